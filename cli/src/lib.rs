@@ -1,0 +1,6 @@
+//! The native face of the filters.
+
+pub mod check;
+pub mod policy;
+pub mod render;
+pub mod up;

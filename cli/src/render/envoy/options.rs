@@ -1,0 +1,100 @@
+//! What a configuration is made of besides the policy.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::up::modules::Layout;
+use crate::up::upstream::Upstream;
+
+/// What a configuration is made of besides the policy.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `[a-z0-9_]+`: names the listener, its statistics, the upstream's cluster
+    /// (`<name>_upstream`), and goes into `vm_id`.
+    pub name: String,
+    /// Where Envoy listens.
+    pub listen: SocketAddr,
+    /// TLS for the clients; plain without.
+    pub tls: Option<Tls>,
+    /// Where the admin interface listens; none without.
+    pub admin: Option<SocketAddr>,
+    /// Where requests go.
+    pub upstream: Upstream,
+    /// What the upstream is spoken to in.
+    pub upstream_protocol: Protocol,
+    /// The folder of the modules, as Envoy will see it.
+    pub modules: PathBuf,
+    /// How the filters are loaded.
+    pub layout: Layout,
+    /// Whether filters may hold request and response heads.
+    pub hold_flag: HoldFlag,
+    /// Who normalises paths.
+    pub normalization: Normalization,
+    /// The authorities that vouch for TLS servers.
+    pub trusted_ca: PathBuf,
+    /// Addresses for clusters that the policy names, instead of what DNS says.
+    pub cluster_addresses: BTreeMap<String, SocketAddr>,
+    /// The access log's file; none without.
+    pub access_log: Option<PathBuf>,
+}
+
+/// Certificate and key of the listener, as files that Envoy reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The chain, in PEM.
+    pub certificate: PathBuf,
+    /// The key, in PEM.
+    pub key: PathBuf,
+}
+
+/// `allow_on_headers_stop_iteration` of the filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldFlag {
+    /// `true`: heads can be held while bodies are read.
+    Set,
+    /// Left out, as under Istio's `WasmPlugin`: only bodies can be held.
+    Unset,
+}
+
+/// Who normalises paths before they are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Normalization {
+    /// Envoy, and the filters again: they find nothing left to do.
+    Envoy,
+    /// The filters alone.
+    Filters,
+}
+
+/// What the upstream is spoken to in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2, for gRPC and trailers.
+    Http2,
+}
+
+// === impl Options ===
+
+impl Options {
+    /// The three that have no default; everything else as `tollgate render envoy` has it.
+    #[must_use]
+    pub fn new(listen: SocketAddr, upstream: Upstream, modules: PathBuf) -> Self {
+        Self {
+            name: "tollgate".to_owned(),
+            listen,
+            tls: None,
+            admin: None,
+            upstream,
+            upstream_protocol: Protocol::Http1,
+            modules,
+            layout: Layout::Bundle,
+            hold_flag: HoldFlag::Set,
+            normalization: Normalization::Envoy,
+            trusted_ca: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
+            cluster_addresses: BTreeMap::new(),
+            access_log: None,
+        }
+    }
+}

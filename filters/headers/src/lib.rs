@@ -1,0 +1,91 @@
+//! The `headers` filter: hardens every response by a versioned profile, takes
+//! out what tells an attacker which software answers, and refuses or cleans
+//! requests that two readers could understand differently.
+//!
+//! Values are bytes throughout; a field that no rule names passes as it came.
+
+pub mod decide;
+pub mod fingerprints;
+pub mod media_type;
+pub mod names;
+pub mod policy;
+pub mod profile;
+pub mod raw;
+pub mod reason;
+pub mod rule;
+pub mod singletons;
+pub mod transport;
+
+use policy::Policy;
+use raw::RawPolicy;
+use tollgate_kit::config::Setting;
+use tollgate_kit::reason::Reason;
+use tollgate_kit::stage::{Detail, Env, Interest, Request, Response, Stage};
+use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Verdict};
+
+/// Compiles the `headers` section of a policy; `None` after a fault.
+pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
+    let policy = Policy::compile(&RawPolicy::read(setting)?)?;
+    Some(Box::new(Headers { policy }))
+}
+
+struct Headers {
+    policy: Policy,
+}
+
+impl Headers {
+    /// Report mode changes nothing.
+    fn allow(&self, edits: Edits) -> Verdict {
+        let edits = match self.policy.mode {
+            Mode::Enforce => edits,
+            Mode::Report => Edits::new(),
+        };
+        Verdict::Allow(Allowance { edits, memo: 0 })
+    }
+}
+
+impl Stage for Headers {
+    fn name(&self) -> &'static str {
+        "headers"
+    }
+
+    fn mode(&self) -> Mode {
+        self.policy.mode
+    }
+
+    fn detail(&self) -> Detail {
+        self.policy.detail
+    }
+
+    fn reasons(&self) -> &'static [&'static Reason] {
+        reason::ALL
+    }
+
+    fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
+        match decide::request(&self.policy.request, request.fields) {
+            Ok(edits) => self.allow(edits),
+            Err(denial) => Verdict::Deny(denial.in_mode(self.policy.mode)),
+        }
+    }
+
+    fn judges_responses(&self) -> Interest {
+        if self.policy.response.is_idle() {
+            Interest::None
+        } else {
+            Interest::All
+        }
+    }
+
+    fn minds_tls(&self) -> bool {
+        self.policy.response.minds_tls()
+    }
+
+    fn response(&self, response: &Response<'_>, _memo: Memo) -> Verdict {
+        let tls = response.request.tls;
+        self.allow(decide::response(
+            &self.policy.response,
+            response.fields,
+            decide::Connection::of(tls),
+        ))
+    }
+}

@@ -1,0 +1,88 @@
+//! Field names to look up in every message: a table by first and last byte and
+//! length, so that a field of no interest costs one bucket, mostly empty.
+
+use std::rc::Rc;
+use tollgate_kit::fields::same;
+
+/// What is kept under field names in lower case.
+#[derive(Debug)]
+pub struct Names<T> {
+    buckets: Vec<Vec<(Rc<str>, T)>>,
+}
+
+/// A power of two well above the number of fingerprints.
+const BUCKETS: usize = 256;
+
+// === impl Names ===
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self {
+            buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
+        }
+    }
+}
+
+impl<T> Names<T> {
+    /// Keeps `entry` under `name`, unless there is an entry already.
+    pub fn insert(&mut self, name: &str, entry: T) {
+        if self.get(name.as_bytes()).is_some() {
+            return;
+        }
+        if let Some(bucket) = self.buckets.get_mut(bucket(name.as_bytes())) {
+            bucket.push((name.into(), entry));
+        }
+    }
+
+    /// The entry under `name`, and the name as it was inserted.
+    #[must_use]
+    pub fn get(&self, name: &[u8]) -> Option<(&Rc<str>, &T)> {
+        let bucket = self.buckets.get(bucket(name))?;
+        let (name, entry) = bucket
+            .iter()
+            .find(|(known, _)| same(known.as_bytes(), name))?;
+        Some((name, entry))
+    }
+
+    /// Whether nothing is looked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.buckets.iter().all(Vec::is_empty)
+    }
+}
+
+fn bucket(name: &[u8]) -> usize {
+    let first = name.first().copied().map_or(0, usize::from);
+    let last = name.last().copied().map_or(0, usize::from);
+    let mixed = name
+        .len()
+        .wrapping_mul(37)
+        .wrapping_add(last.wrapping_mul(7))
+        .wrapping_add(first);
+    mixed & (BUCKETS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_entry_of_a_name_stays() {
+        let mut names = Names::default();
+        names.insert("a", 1);
+        names.insert("a", 2);
+        assert_eq!(names.get(b"a").map(|(_, entry)| *entry), Some(1));
+        assert!(names.get(b"").is_none());
+        assert!(names.get(b"\xff").is_none());
+    }
+
+    #[test]
+    fn the_fingerprints_spread_over_the_buckets() {
+        let mut names = Names::default();
+        for name in crate::fingerprints::NAMES {
+            names.insert(name, ());
+        }
+        let fullest = names.buckets.iter().map(Vec::len).max();
+        assert!(fullest <= Some(4), "{fullest:?}");
+    }
+}

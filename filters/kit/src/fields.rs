@@ -1,0 +1,263 @@
+//! A header map as the host hands it over: names and values are bytes.
+//!
+//! The wire form of the proxy-wasm ABI is kept as it came and read through
+//! spans, so that a map of twenty fields costs one allocation to look at. Edits
+//! go to the end of the buffer.
+
+use crate::verdict::{Edit, Edits};
+
+/// The fields of a request, a response or their trailers, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    name: (usize, usize),
+    value: (usize, usize),
+}
+
+impl Fields {
+    /// Reads the ABI's form: a count, a pair of lengths for each field, then each
+    /// name and value with a NUL behind it, all numbers 32 bits little-endian.
+    /// `None` where the bytes don't add up.
+    #[must_use]
+    pub fn from_wire(bytes: Vec<u8>) -> Option<Self> {
+        if bytes.is_empty() {
+            return Some(Self::default());
+        }
+        let count = number(&bytes, 0)?;
+        let mut lengths_at = 4usize;
+        let mut at = count.checked_mul(8)?.checked_add(4)?;
+        let mut spans = Vec::with_capacity(count.min(256));
+        for _ in 0..count {
+            let name = number(&bytes, lengths_at)?;
+            let value = number(&bytes, lengths_at.checked_add(4)?)?;
+            lengths_at = lengths_at.checked_add(8)?;
+            let name = (at, at.checked_add(name)?);
+            let value_at = name.1.checked_add(1)?;
+            let value = (value_at, value_at.checked_add(value)?);
+            at = value.1.checked_add(1)?;
+            spans.push(Span { name, value });
+        }
+        (at <= bytes.len()).then_some(Self { bytes, spans })
+    }
+
+    /// Fields from names and values, for replies and tests.
+    pub fn from_pairs<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in pairs {
+            fields.append(name.as_ref(), value.as_ref());
+        }
+        fields
+    }
+
+    /// The ABI's form of the fields as they are.
+    #[must_use]
+    pub fn to_wire(&self) -> Vec<u8> {
+        let mut wire = Vec::with_capacity(self.bytes.len().saturating_add(64));
+        push_number(&mut wire, self.spans.len());
+        for (name, value) in self.iter() {
+            push_number(&mut wire, name.len());
+            push_number(&mut wire, value.len());
+        }
+        for (name, value) in self.iter() {
+            wire.extend_from_slice(name);
+            wire.push(0);
+            wire.extend_from_slice(value);
+            wire.push(0);
+        }
+        wire
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.spans
+            .iter()
+            .map(|span| (self.slice(span.name), self.slice(span.value)))
+    }
+
+    /// The first value of `name` (lower case).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        let span = self
+            .spans
+            .iter()
+            .find(|span| same(self.slice(span.name), name.as_bytes()))?;
+        Some(self.slice(span.value))
+    }
+
+    /// The first value of `name` as text; `None` also where it isn't UTF-8.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// Every value of `name` (lower case), in order.
+    pub fn get_all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f [u8]> {
+        self.spans
+            .iter()
+            .filter(move |span| same(self.slice(span.name), name.as_bytes()))
+            .map(|span| self.slice(span.value))
+    }
+
+    /// Whether there is a field `name`.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Puts a field behind the others.
+    pub fn append(&mut self, name: &[u8], value: &[u8]) {
+        let name = self.keep(name);
+        let value = self.keep(value);
+        self.spans.push(Span { name, value });
+    }
+
+    /// Makes `value` the only value of `name`, in the place of the first.
+    pub fn set(&mut self, name: &[u8], value: &[u8]) {
+        let value = self.keep(value);
+        let mut found = false;
+        let bytes = &self.bytes;
+        self.spans.retain_mut(|span| {
+            if !same(
+                bytes.get(span.name.0..span.name.1).unwrap_or_default(),
+                name,
+            ) {
+                return true;
+            }
+            span.value = value;
+            !std::mem::replace(&mut found, true)
+        });
+        if !found {
+            let name = self.keep(name);
+            self.spans.push(Span { name, value });
+        }
+    }
+
+    /// Takes every field `name` out.
+    pub fn remove(&mut self, name: &[u8]) {
+        let bytes = &self.bytes;
+        self.spans.retain(|span| {
+            !same(
+                bytes.get(span.name.0..span.name.1).unwrap_or_default(),
+                name,
+            )
+        });
+    }
+
+    /// Does what `edits` say, in their order.
+    pub fn apply(&mut self, edits: &Edits) {
+        for edit in edits.iter() {
+            match edit {
+                Edit::Set(name, value) => self.set(name.as_bytes(), value),
+                Edit::Append(name, value) => self.append(name.as_bytes(), value),
+                Edit::Remove(name) => self.remove(name.as_bytes()),
+            }
+        }
+    }
+
+    fn slice(&self, (from, to): (usize, usize)) -> &[u8] {
+        self.bytes.get(from..to).unwrap_or_default()
+    }
+
+    fn keep(&mut self, text: &[u8]) -> (usize, usize) {
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(text);
+        (from, self.bytes.len())
+    }
+}
+
+/// Equality by words of eight bytes: wasi-libc's `memcmp` goes byte by byte.
+#[must_use]
+pub fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let (left, right) = (left.chunks_exact(8), right.chunks_exact(8));
+    let tails = left
+        .remainder()
+        .iter()
+        .zip(right.remainder())
+        .all(|(l, r)| l == r);
+    tails && left.zip(right).all(|(l, r)| word(l) == word(r))
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(0, u64::from_le_bytes)
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let four = bytes.get(at..at.checked_add(4)?)?;
+    usize::try_from(u32::from_le_bytes(four.try_into().ok()?)).ok()
+}
+
+fn push_number(wire: &mut Vec<u8>, value: usize) {
+    let value = u32::try_from(value).unwrap_or(u32::MAX);
+    wire.extend_from_slice(&value.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(fields: &Fields) -> Vec<(&[u8], &[u8])> {
+        fields.iter().collect()
+    }
+
+    #[test]
+    fn the_wire_form_comes_back_as_it_was() {
+        let fields = Fields::from_pairs([("a", &b"1"[..]), ("b", b"\xff\x00"), ("a", b"")]);
+        let again = Fields::from_wire(fields.to_wire()).unwrap();
+        assert_eq!(pairs(&fields), pairs(&again));
+    }
+
+    #[test]
+    fn a_cut_wire_form_is_refused() {
+        let wire = Fields::from_pairs([("name", "value")]).to_wire();
+        for len in 1..wire.len() {
+            assert!(Fields::from_wire(wire[..len].to_vec()).is_none(), "{len}");
+        }
+    }
+
+    #[test]
+    fn set_leaves_one_in_the_first_place() {
+        let mut fields = Fields::from_pairs([("a", "1"), ("b", "2"), ("a", "3")]);
+        fields.set(b"a", b"4");
+        assert_eq!(pairs(&fields), [(&b"a"[..], &b"4"[..]), (b"b", b"2")]);
+        fields.set(b"c", b"5");
+        fields.remove(b"a");
+        assert_eq!(pairs(&fields), [(&b"b"[..], &b"2"[..]), (b"c", b"5")]);
+    }
+
+    #[test]
+    fn words_and_tails_both_count() {
+        assert!(same(b"content-security-policy", b"content-security-policy"));
+        assert!(!same(
+            b"content-security-policy",
+            b"content-security-policz"
+        ));
+        assert!(!same(
+            b"Xontent-security-policy",
+            b"content-security-policy"
+        ));
+        assert!(!same(b"a", b"ab"));
+    }
+}

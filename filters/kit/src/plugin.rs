@@ -1,0 +1,386 @@
+//! One configured plugin in one worker: its compiled stages, its telemetry, its
+//! remote documents, and the streams that wait.
+
+use crate::config::Setting;
+use crate::faults::Faults;
+use crate::host::{Host, HostError, Level, Map, Metric};
+use crate::json::{DuplicateKeys, Limits, OwnedDocument};
+use crate::protobuf;
+use crate::remote::{Availability, Fetcher, Progress, fnv};
+use crate::stage::Stage;
+use crate::stream::{Stream, Wake};
+use crate::telemetry::Telemetry;
+use std::cell::{Cell, RefCell};
+use std::rc::Weak;
+
+/// What a module can run: a section of the policy file and its compiler.
+#[derive(Clone, Copy)]
+pub struct Section {
+    /// `jwt`, `schema` or `headers`.
+    pub name: &'static str,
+    /// Compiles the section; reports its faults.
+    pub compile: fn(Setting<'_>) -> Option<Box<dyn Stage>>,
+}
+
+/// Whether a configuration is one section or the whole file.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    /// The object of one section.
+    Section(Section),
+    /// The policy file, its sections in the order of the chain.
+    File(&'static [Section]),
+}
+
+/// A configured plugin.
+pub struct Plugin {
+    /// In the order in which requests pass them.
+    pub stages: Vec<Box<dyn Stage>>,
+    /// Counters and log lines.
+    pub telemetry: Telemetry,
+    fetchers: RefCell<Vec<Watch>>,
+    waiting: RefCell<Vec<(u32, Weak<RefCell<Stream>>)>>,
+    holds: Cell<bool>,
+    hash: u64,
+}
+
+struct Watch {
+    stage: usize,
+    remote: usize,
+    fetcher: Fetcher,
+    call: Option<u32>,
+    gauge: Option<u32>,
+}
+
+// === impl Plugin ===
+
+impl Plugin {
+    /// Compiles a plugin configuration: JSON, or a `google.protobuf.Struct`.
+    pub fn compile(configuration: &[u8], shape: Shape) -> Result<Self, Faults> {
+        let faults = Faults::new();
+        let stages = read(configuration, &faults).and_then(|document| {
+            let setting = Setting::root(document.root(), "", &faults);
+            match shape {
+                Shape::Section(section) => (section.compile)(setting).map(|stage| vec![stage]),
+                Shape::File(sections) => file(setting, sections),
+            }
+        });
+        faults
+            .finish(stages)
+            .map(|stages| Self::new(stages, fnv(configuration)))
+    }
+
+    /// A plugin of stages that are compiled already.
+    #[must_use]
+    pub fn new(stages: Vec<Box<dyn Stage>>, hash: u64) -> Self {
+        let mut watches = Vec::new();
+        for (at, stage) in stages.iter().enumerate() {
+            for (remote, wanted) in stage.remotes().iter().enumerate() {
+                let fetcher = Fetcher::new(wanted.clone());
+                watches.push(Watch {
+                    stage: at,
+                    remote,
+                    fetcher,
+                    call: None,
+                    gauge: None,
+                });
+            }
+        }
+        Self {
+            stages,
+            telemetry: Telemetry::default(),
+            fetchers: RefCell::new(watches),
+            waiting: RefCell::default(),
+            holds: Cell::new(false),
+            hash,
+        }
+    }
+
+    /// Says what serves, and starts ticking.
+    pub fn start(&self, host: &dyn Host) {
+        let names: Vec<&str> = self.stages.iter().map(|stage| stage.name()).collect();
+        let names = names.join("+");
+        let version = env!("CARGO_PKG_VERSION");
+        host.log(
+            Level::Info,
+            &format!(
+                "tollgate {names} start version={version} policy={:016x}",
+                self.hash
+            ),
+        );
+        let gauge = host.define_metric(
+            Metric::Gauge,
+            &format!("tollgate.policy.{}", names.replace('+', "_")),
+        );
+        if let Ok(gauge) = gauge {
+            // 32 bits of it: a gauge is read as a float by some who scrape it.
+            let _ = host.record(gauge, self.hash & 0xffff_ffff);
+        }
+        let first = if self.has_remotes() {
+            TICK_BUSY_MS
+        } else {
+            TICK_IDLE_MS
+        };
+        if host.set_tick(first).is_err() {
+            host.log(
+                Level::Error,
+                "tollgate: the host refuses ticks; remote keys will not be fetched",
+            );
+        }
+    }
+
+    /// Fetches what is due, wakes the streams that can go on, and refuses those
+    /// that wait for what cannot come.
+    pub fn tick(&self, host: &dyn Host, root: u32) {
+        let Ok(now) = host.now() else { return };
+        self.telemetry.flush(host, now);
+        let mut busy = false;
+        if let Ok(mut watches) = self.fetchers.try_borrow_mut() {
+            for watch in watches.iter_mut() {
+                self.look(host, now, watch);
+                busy |= watch.call.is_some() || !watch.fetcher.availability(now).usable;
+            }
+        }
+        busy |= self.wake(host, now);
+        // Whatever the host does after this is about the root again.
+        let _ = host.set_context(root);
+        let _ = host.set_tick(if busy { TICK_BUSY_MS } else { TICK_IDLE_MS });
+    }
+
+    /// Takes the answer to a call, and wakes who waited for it.
+    pub fn answered(&self, host: &dyn Host, root: u32, token: u32, body_len: usize) {
+        let Ok(now) = host.now() else { return };
+        if let Ok(mut watches) = self.fetchers.try_borrow_mut() {
+            let watch = watches.iter_mut().find(|watch| watch.call == Some(token));
+            if let Some(watch) = watch {
+                watch.call = None;
+                match self.document(host, watch, body_len) {
+                    Some(document) => watch.fetcher.succeeded(host, now, &document),
+                    None => watch.fetcher.failed(host, now),
+                }
+            }
+        }
+        self.wake(host, now);
+        let _ = host.set_context(root);
+    }
+
+    /// How the remote documents of a stage stand.
+    #[must_use]
+    pub fn availability(&self, stage: usize, now: u64) -> Vec<Availability> {
+        let Ok(watches) = self.fetchers.try_borrow() else {
+            return Vec::new();
+        };
+        watches
+            .iter()
+            .filter(|watch| watch.stage == stage)
+            .map(|watch| watch.fetcher.availability(now))
+            .collect()
+    }
+
+    /// Has a document fetched as soon as that is allowed.
+    pub fn want(&self, host: &dyn Host, stage: usize, remote: usize) {
+        if let Ok(mut watches) = self.fetchers.try_borrow_mut() {
+            for watch in watches
+                .iter_mut()
+                .filter(|watch| watch.stage == stage && watch.remote == remote)
+            {
+                watch.fetcher.want();
+            }
+        }
+        // Without a faster tick the stream waits for the slow one, no longer.
+        let _ = host.set_tick(TICK_BUSY_MS);
+    }
+
+    /// Puts a stream among those that are looked at on every tick.
+    pub fn wait(&self, id: u32, stream: Weak<RefCell<Stream>>) {
+        if let Ok(mut waiting) = self.waiting.try_borrow_mut()
+            && !waiting.iter().any(|(known, _)| *known == id)
+        {
+            waiting.push((id, stream));
+        }
+    }
+
+    /// A body came while its head was held: the attach form can hold.
+    pub fn prove_hold(&self) {
+        self.holds.set(true);
+    }
+
+    /// Whether that was seen.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.holds.get()
+    }
+
+    fn has_remotes(&self) -> bool {
+        self.fetchers
+            .try_borrow()
+            .is_ok_and(|watches| !watches.is_empty())
+    }
+
+    fn look(&self, host: &dyn Host, now: u64, watch: &mut Watch) {
+        match watch.fetcher.look(host, now) {
+            Progress::Nothing => {}
+            Progress::Called(token) => watch.call = Some(token),
+            Progress::Arrived(document) => {
+                if let Some(stage) = self.stages.get(watch.stage) {
+                    stage.install(watch.remote, &document);
+                }
+            }
+        }
+        self.show_age(host, now, watch);
+    }
+
+    fn show_age(&self, host: &dyn Host, now: u64, watch: &mut Watch) {
+        let Some(age) = watch.fetcher.age(now) else {
+            return;
+        };
+        let Some(stage) = self.stages.get(watch.stage) else {
+            return;
+        };
+        if watch.gauge.is_none() {
+            let name = format!(
+                "tollgate.{}.{}.keys_age_seconds",
+                stage.name(),
+                watch.fetcher.remote().name
+            );
+            watch.gauge = host.define_metric(Metric::Gauge, &name).ok();
+        }
+        if let Some(gauge) = watch.gauge {
+            let _ = host.record(gauge, age.as_secs());
+        }
+    }
+
+    /// The document in a call's answer, if it is one and the stage takes it.
+    fn document(&self, host: &dyn Host, watch: &Watch, body_len: usize) -> Option<Vec<u8>> {
+        let remote = watch.fetcher.remote();
+        let stage = self.stages.get(watch.stage)?;
+        let fault = match answer(host, body_len, remote.max_bytes) {
+            Ok(document) if stage.install(watch.remote, &document) => return Some(document),
+            Ok(_) => "the answer is not a usable document".to_owned(),
+            Err(fault) => fault,
+        };
+        host.log(
+            Level::Warn,
+            &format!(
+                "tollgate {} fetch provider={} cluster={} failed: {fault}",
+                stage.name(),
+                remote.name,
+                remote.cluster
+            ),
+        );
+        None
+    }
+
+    /// Looks at every waiting stream; whether some still wait.
+    fn wake(&self, host: &dyn Host, now: u64) -> bool {
+        let waiting = self
+            .waiting
+            .try_borrow_mut()
+            .map(|mut waiting| std::mem::take(&mut *waiting))
+            .unwrap_or_default();
+        let mut still = Vec::new();
+        for (id, weak) in waiting {
+            let Some(stream) = weak.upgrade() else {
+                continue;
+            };
+            if host.set_context(id).is_err() {
+                continue;
+            }
+            let Ok(mut stream) = stream.try_borrow_mut() else {
+                continue;
+            };
+            match stream.wake(host, now) {
+                Wake::Waits => still.push((id, weak)),
+                Wake::Done => {}
+                Wake::Resumes(direction) => {
+                    if host.resume(direction).is_err() {
+                        host.log(Level::Error, "tollgate: a stream could not be resumed");
+                    }
+                }
+            }
+        }
+        let any = !still.is_empty();
+        if let Ok(mut waiting) = self.waiting.try_borrow_mut() {
+            waiting.append(&mut still);
+        }
+        any
+    }
+}
+
+fn read(configuration: &[u8], faults: &Faults) -> Option<OwnedDocument> {
+    if configuration.iter().all(u8::is_ascii_whitespace) {
+        faults.add(
+            "",
+            "the configuration is empty; a filter without a policy decides nothing",
+        );
+        return None;
+    }
+    let refused = match OwnedDocument::parse(configuration.to_vec(), &LIMITS) {
+        Ok(document) => return Some(document),
+        Err(refused) => refused,
+    };
+    // A `Struct` arrives as protobuf; its bytes begin with the tag of field 1.
+    let json = protobuf::struct_to_json(configuration);
+    if let Some(document) =
+        json.and_then(|json| OwnedDocument::parse(json.into_bytes(), &LIMITS).ok())
+    {
+        return Some(document);
+    }
+    faults.add_with_hint(
+        "",
+        format!("the configuration is not JSON: {refused}"),
+        "give it as google.protobuf.StringValue holding JSON, as `tollgate render` does",
+    );
+    None
+}
+
+fn file(setting: Setting<'_>, sections: &[Section]) -> Option<Vec<Box<dyn Stage>>> {
+    let mut members = setting.object()?;
+    if let Some(version) = members.required("version")
+        && version.node.as_number().and_then(|number| number.as_u64()) != Some(1)
+    {
+        version.fault("expected 1, the only version there is");
+    }
+    let mut stages = Vec::new();
+    for section in sections {
+        if let Some(setting) = members.optional(section.name) {
+            stages.extend((section.compile)(setting));
+        }
+    }
+    if stages.is_empty() {
+        members.fault("there is no section; expected `jwt`, `schema` or `headers`");
+    }
+    members.finish();
+    Some(stages)
+}
+
+/// The body of a call's answer: Envoy marks neither timeouts (504) nor refused
+/// connections (503), so only a 200 counts.
+fn answer(host: &dyn Host, len: usize, max: usize) -> Result<Vec<u8>, String> {
+    let words = |error: HostError| format!("host call failed with status {}", error.0);
+    let fields = host.fields(Map::CallResponse).map_err(words)?;
+    match fields.text(":status") {
+        Some("200") => {}
+        Some(status) => return Err(format!("status {status}")),
+        None => return Err("no status".to_owned()),
+    }
+    if len > max {
+        return Err(format!("the answer has {len} bytes, more than {max}"));
+    }
+    if len == 0 {
+        return Err("the answer is empty".to_owned());
+    }
+    host.body(crate::host::Buffer::CallResponse, len)
+        .map_err(words)
+}
+
+const LIMITS: Limits = Limits {
+    depth: 256,
+    keys: 4_000_000,
+    string: 16 * 1024 * 1024,
+    number_digits: 1000,
+    exponent: 100_000,
+    duplicate_keys: DuplicateKeys::Deny,
+};
+
+const TICK_BUSY_MS: u32 = 20;
+const TICK_IDLE_MS: u32 = 1000;

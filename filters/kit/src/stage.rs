@@ -1,0 +1,190 @@
+//! What the stream machine asks of a filter. Decisions are pure: all they see
+//! is here.
+
+use crate::fields::Fields;
+use crate::host::{Digest, Host, HostError};
+use crate::path::{Semicolon, Target};
+use crate::reason::Reason;
+use crate::remote::{Availability, Remote};
+use crate::verdict::{Memo, Mode, Verdict};
+use std::time::Duration;
+
+/// A filter with a compiled policy.
+pub trait Stage {
+    /// `jwt`, `schema` or `headers`.
+    fn name(&self) -> &'static str;
+
+    /// The section's mode, for what the kit itself denies.
+    fn mode(&self) -> Mode;
+
+    /// How much the replies say.
+    fn detail(&self) -> Detail;
+
+    /// The rows of its table.
+    fn reasons(&self) -> &'static [&'static Reason];
+
+    /// Whether it judges the path, and what a raw `;` means to it then.
+    fn judges_path(&self) -> Option<Semicolon> {
+        None
+    }
+
+    /// The documents that it wants fetched and kept fresh.
+    fn remotes(&self) -> &[Remote] {
+        &[]
+    }
+
+    /// Takes a fetched document; false where it cannot be used.
+    fn install(&self, _remote: usize, _document: &[u8]) -> bool {
+        false
+    }
+
+    /// Judges the head of a request.
+    fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict;
+
+    /// Judges a request's body, after `Await(Need::Body)`.
+    fn request_body(&self, request: &Request<'_>, _memo: Memo, _body: Body<'_>) -> Verdict {
+        self.unexpected(request)
+    }
+
+    /// Which responses it judges.
+    fn judges_responses(&self) -> Interest {
+        Interest::None
+    }
+
+    /// Whether it wants to know if the client's connection is TLS.
+    fn minds_tls(&self) -> bool {
+        false
+    }
+
+    /// Judges the head of a response.
+    fn response(&self, _response: &Response<'_>, _memo: Memo) -> Verdict {
+        Verdict::Allow(crate::verdict::Allowance::default())
+    }
+
+    /// Judges a response's body, after `Await(Need::Body)`.
+    fn response_body(&self, response: &Response<'_>, _memo: Memo, _body: Body<'_>) -> Verdict {
+        self.unexpected(response.request)
+    }
+
+    /// The denial of a state that cannot be.
+    fn unexpected(&self, _request: &Request<'_>) -> Verdict {
+        let denial = crate::verdict::Denial::new(
+            &crate::reason::INTERNAL,
+            "a body was judged that nobody asked for",
+        );
+        Verdict::Deny(denial.in_mode(self.mode()))
+    }
+}
+
+/// How much a reply says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// With `detail` and `errors`.
+    #[default]
+    Full,
+    /// Reason, title and status only.
+    Minimal,
+}
+
+/// The head of a request.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Its fields, pseudo-fields included, as the filters before left them.
+    pub fields: &'a Fields,
+    /// Its normalised path; there for every stage that judges paths.
+    pub target: Option<&'a Target>,
+    /// Whether the client's connection is TLS; false for stages that don't mind.
+    pub tls: bool,
+    /// Whether there is no body and there are no trailers.
+    pub end_of_stream: bool,
+}
+
+/// The head of a response.
+#[derive(Debug)]
+pub struct Response<'a> {
+    /// Its fields, `:status` included.
+    pub fields: &'a Fields,
+    /// The request it answers.
+    pub request: &'a Request<'a>,
+    /// Whether there is no body.
+    pub end_of_stream: bool,
+}
+
+/// Which responses a filter judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// None.
+    None,
+    /// Those of the upstream only, not the local replies of Envoy and its filters.
+    Upstream,
+    /// All.
+    All,
+}
+
+/// A body as far as it may be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Body<'a> {
+    /// All of it.
+    Whole(&'a [u8]),
+    /// It is longer than the limit.
+    TooLarge,
+}
+
+/// What a decision may know besides the request.
+pub struct Env<'a> {
+    /// Nanoseconds since 1970.
+    pub now: u64,
+    /// How long this request has been waiting for a document.
+    pub waited: Duration,
+    /// How each remote document stands, by index.
+    pub remotes: &'a [Availability],
+    /// Checks signatures where the host can.
+    pub verifier: &'a dyn Verifier,
+}
+
+/// The one thing a decision asks the host for.
+pub trait Verifier {
+    /// Whether `signature` (ECDSA: DER) over `text` verifies under the SPKI key.
+    fn verify(
+        &self,
+        digest: Digest,
+        spki: &[u8],
+        signature: &[u8],
+        text: &[u8],
+    ) -> Result<bool, HostError>;
+}
+
+/// A host as a verifier.
+pub struct HostVerifier<'h>(pub &'h dyn Host);
+
+impl Verifier for HostVerifier<'_> {
+    fn verify(
+        &self,
+        digest: Digest,
+        spki: &[u8],
+        signature: &[u8],
+        text: &[u8],
+    ) -> Result<bool, HostError> {
+        self.0.verify_signature(digest, spki, signature, text)
+    }
+}
+
+// === impl Request ===
+
+impl Request<'_> {
+    /// The method; empty where it is missing or no text.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.fields.text(":method").unwrap_or("")
+    }
+
+    /// Whether it is gRPC, by its content type.
+    #[must_use]
+    pub fn is_grpc(&self) -> bool {
+        self.fields.get("content-type").is_some_and(|value| {
+            value
+                .strip_prefix(b"application/grpc")
+                .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
+        })
+    }
+}

@@ -1,0 +1,425 @@
+//! The request's way: stage after stage, each with what the one before changed.
+
+use super::{Action, Collecting, HOLD_DOUBT_NS, Stream, Wake};
+use crate::host::{Buffer, Direction, Host, HostError, Map};
+use crate::path::{PathFault, Target};
+use crate::reason;
+use crate::stage::{Env, HostVerifier, Stage};
+use crate::telemetry::Outcome;
+use crate::verdict::{Denial, Hold, Mode, Need, Verdict};
+use std::time::Duration;
+
+/// Where a request stands.
+#[derive(Debug, Default)]
+pub(super) enum RequestPhase {
+    /// Nothing is decided.
+    #[default]
+    Open,
+    /// The stage waits for a remote document.
+    Waiting { stage: usize, since: u64 },
+    /// A stage waits for the body.
+    Collecting(Collecting),
+    /// Decided: it may pass.
+    Passed,
+    /// Decided: the client has its reply.
+    Refused,
+}
+
+enum Settled {
+    Next,
+    Stop,
+}
+
+impl Stream {
+    /// The request's head is there.
+    pub fn request_headers(&mut self, host: &dyn Host, end_of_stream: bool) -> Action {
+        self.headers_only = end_of_stream;
+        self.arrival.ended = end_of_stream;
+        match host.fields(Map::Request) {
+            Ok(fields) => self.fields = fields,
+            Err(error) => return self.fail(host, "the request's fields cannot be read", error),
+        }
+        if self.plugin.stages.iter().any(|stage| stage.minds_tls()) {
+            self.tls = host
+                .property(&["connection", "tls_version"])
+                .is_some_and(|version| !version.is_empty());
+        }
+        self.decide(host, 0)
+    }
+
+    /// More of the body is there: `len` bytes in all while held, else the piece.
+    pub fn request_body(&mut self, host: &dyn Host, len: usize, end_of_stream: bool) -> Action {
+        self.arrival.ended |= end_of_stream;
+        match std::mem::take(&mut self.phase) {
+            RequestPhase::Open => self.fail(host, "a body came before its head", HostError(0)),
+            RequestPhase::Passed => self.back_to(RequestPhase::Passed, Action::Continue),
+            RequestPhase::Refused => self.back_to(RequestPhase::Refused, Action::Pause),
+            RequestPhase::Waiting { stage, since } => {
+                self.arrival.buffered = len;
+                self.back_to(RequestPhase::Waiting { stage, since }, Action::Pause)
+            }
+            RequestPhase::Collecting(collecting) => self.collect(host, collecting, len),
+        }
+    }
+
+    /// The request ends with trailers; no body callback said so.
+    pub fn request_trailers(&mut self, host: &dyn Host) -> Action {
+        self.arrival.ended = true;
+        match std::mem::take(&mut self.phase) {
+            RequestPhase::Open => self.fail(host, "trailers came before their head", HostError(0)),
+            RequestPhase::Passed => self.back_to(RequestPhase::Passed, Action::Continue),
+            RequestPhase::Refused => self.back_to(RequestPhase::Refused, Action::Pause),
+            RequestPhase::Waiting { stage, since } => {
+                self.back_to(RequestPhase::Waiting { stage, since }, Action::Pause)
+            }
+            RequestPhase::Collecting(collecting) => self.judge_body(host, collecting),
+        }
+    }
+
+    pub(super) fn wake_request(&mut self, host: &dyn Host, now: u64) -> Wake {
+        match std::mem::take(&mut self.phase) {
+            RequestPhase::Waiting { stage, since } => {
+                self.phase = RequestPhase::Waiting { stage, since };
+                match self.decide(host, stage) {
+                    Action::Continue => Wake::Resumes(Direction::Request),
+                    Action::Pause if self.waits() => Wake::Waits,
+                    Action::Pause => Wake::Done,
+                }
+            }
+            RequestPhase::Collecting(collecting)
+                if collecting.hold == Hold::Headers && !self.plugin.holds() =>
+            {
+                self.doubt(host, collecting, now)
+            }
+            settled @ (RequestPhase::Open
+            | RequestPhase::Collecting(_)
+            | RequestPhase::Passed
+            | RequestPhase::Refused) => {
+                self.phase = settled;
+                Wake::Done
+            }
+        }
+    }
+
+    fn waits(&self) -> bool {
+        match &self.phase {
+            RequestPhase::Waiting { .. } => true,
+            RequestPhase::Collecting(collecting) => {
+                collecting.hold == Hold::Headers && !self.plugin.holds()
+            }
+            RequestPhase::Open | RequestPhase::Passed | RequestPhase::Refused => false,
+        }
+    }
+
+    fn back_to(&mut self, phase: RequestPhase, action: Action) -> Action {
+        self.phase = phase;
+        action
+    }
+
+    /// Asks the stages from `from` on.
+    fn decide(&mut self, host: &dyn Host, from: usize) -> Action {
+        let now = match host.now() {
+            Ok(now) => now,
+            Err(error) => return self.fail(host, "the clock cannot be read", error),
+        };
+        let since = match self.phase {
+            RequestPhase::Waiting { since, .. } => since,
+            RequestPhase::Open
+            | RequestPhase::Collecting(_)
+            | RequestPhase::Passed
+            | RequestPhase::Refused => now,
+        };
+        self.phase = RequestPhase::Open;
+        let plugin = self.plugin.clone();
+        for (at, stage) in plugin.stages.iter().enumerate().skip(from) {
+            let waited = if at == from {
+                now.saturating_sub(since)
+            } else {
+                0
+            };
+            let verdict = match self.normalise(host, stage.as_ref()) {
+                Ok(()) => self.ask(host, at, stage.as_ref(), now, waited),
+                Err(denial) => Verdict::Deny(denial),
+            };
+            match self.settle(host, at, verdict, (now, since)) {
+                Settled::Next => {}
+                Settled::Stop => return Action::Pause,
+            }
+        }
+        match &self.phase {
+            RequestPhase::Refused => Action::Pause,
+            RequestPhase::Collecting(_) => Action::Continue,
+            RequestPhase::Open | RequestPhase::Waiting { .. } | RequestPhase::Passed => {
+                self.back_to(RequestPhase::Passed, Action::Continue)
+            }
+        }
+    }
+
+    fn ask(&self, host: &dyn Host, at: usize, stage: &dyn Stage, now: u64, waited: u64) -> Verdict {
+        let remotes = if stage.remotes().is_empty() {
+            Vec::new()
+        } else {
+            self.plugin.availability(at, now)
+        };
+        let env = Env {
+            now,
+            waited: Duration::from_nanos(waited),
+            remotes: &remotes,
+            verifier: &HostVerifier(host),
+        };
+        stage.request(&self.request(), &env)
+    }
+
+    /// Makes the path what the stage judges; writes it back where it differs.
+    fn normalise(&mut self, host: &dyn Host, stage: &dyn Stage) -> Result<(), Box<Denial>> {
+        let Some(semicolon) = stage.judges_path() else {
+            return Ok(());
+        };
+        let ambiguous =
+            |fault: PathFault| Denial::new(&reason::PATH, fault.to_string()).in_mode(stage.mode());
+        crate::path::host(self.fields.get(":authority")).map_err(ambiguous)?;
+        let target = Target::parse(self.fields.get(":path"), semicolon).map_err(ambiguous)?;
+        if let Some(path) = target.rewritten().filter(|_| stage.mode() == Mode::Enforce) {
+            let written = host
+                .set_field(Map::Request, ":path", path)
+                .and_then(|()| host.clear_route_cache());
+            if written.is_err() {
+                return Err(Denial::new(
+                    &reason::INTERNAL,
+                    "the path cannot be written back",
+                ));
+            }
+            self.fields.set(b":path", path);
+        }
+        self.target = Some(target);
+        Ok(())
+    }
+
+    fn settle(
+        &mut self,
+        host: &dyn Host,
+        at: usize,
+        verdict: Verdict,
+        (now, since): (u64, u64),
+    ) -> Settled {
+        match verdict {
+            Verdict::Allow(allowance) => {
+                self.set_memo(at, allowance.memo);
+                match self.apply(host, &allowance.edits) {
+                    Ok(()) => self.pass(host, at),
+                    Err(_) => {
+                        return self.settle_internal(
+                            host,
+                            at,
+                            "the request's fields cannot be written",
+                            now,
+                        );
+                    }
+                }
+                Settled::Next
+            }
+            Verdict::Deny(denial) if denial.mode == Mode::Report => match self
+                .apply(host, &denial.edits)
+            {
+                Ok(()) => {
+                    self.report(host, at, &denial, now);
+                    Settled::Next
+                }
+                Err(_) => {
+                    self.settle_internal(host, at, "the request's fields cannot be written", now)
+                }
+            },
+            Verdict::Deny(denial) => {
+                self.refuse(host, at, &denial, now);
+                Settled::Stop
+            }
+            Verdict::Await(Need::Document(remote)) => {
+                self.phase = RequestPhase::Waiting { stage: at, since };
+                self.plugin.want(host, at, remote);
+                self.wait();
+                Settled::Stop
+            }
+            Verdict::Await(Need::Body { limit, memo, hold }) => {
+                self.set_memo(at, memo);
+                self.await_body(host, at, limit, hold, now)
+            }
+        }
+    }
+
+    fn settle_internal(&mut self, host: &dyn Host, at: usize, detail: &str, now: u64) -> Settled {
+        let denial = Denial::new(&reason::INTERNAL, detail);
+        self.refuse(host, at, &denial, now);
+        Settled::Stop
+    }
+
+    fn await_body(
+        &mut self,
+        host: &dyn Host,
+        at: usize,
+        limit: usize,
+        hold: Hold,
+        now: u64,
+    ) -> Settled {
+        // What is buffered already would go upstream with the head.
+        let hold = if hold == Hold::Body && self.arrival.buffered > 0 {
+            Hold::Headers
+        } else {
+            hold
+        };
+        let mut collecting = Collecting::new(at, limit, hold, now);
+        if self.arrival.ended {
+            return self.judge(host, collecting, now);
+        }
+        match hold {
+            Hold::Headers => {
+                if !self.plugin.holds() {
+                    collecting.arrived = arrived(host);
+                    self.wait();
+                }
+                self.phase = RequestPhase::Collecting(collecting);
+                Settled::Stop
+            }
+            Hold::Body | Hold::Nothing => {
+                if hold == Hold::Nothing
+                    && collecting
+                        .copy(host, Buffer::Request, self.arrival.buffered)
+                        .is_err()
+                {
+                    return self.settle_internal(
+                        host,
+                        at,
+                        "the request's body cannot be read",
+                        now,
+                    );
+                }
+                self.mark(
+                    host,
+                    at,
+                    if hold == Hold::Body {
+                        "allow"
+                    } else {
+                        "report"
+                    },
+                );
+                self.phase = RequestPhase::Collecting(collecting);
+                Settled::Next
+            }
+        }
+    }
+
+    fn collect(&mut self, host: &dyn Host, mut collecting: Collecting, len: usize) -> Action {
+        if collecting.hold == Hold::Nothing {
+            if let Err(error) = collecting.copy(host, Buffer::Request, len) {
+                return self.fail(host, "the request's body cannot be read", error);
+            }
+        } else {
+            self.arrival.buffered = len;
+        }
+        if collecting.hold == Hold::Headers {
+            self.plugin.prove_hold();
+        }
+        if self.arrival.ended || collecting.overflown || len > collecting.limit {
+            return self.judge_body(host, collecting);
+        }
+        let action = collecting.action();
+        self.back_to(RequestPhase::Collecting(collecting), action)
+    }
+
+    /// Judges a body that has come, and asks the stages that were not asked yet.
+    fn judge_body(&mut self, host: &dyn Host, collecting: Collecting) -> Action {
+        let now = match host.now() {
+            Ok(now) => now,
+            Err(error) => return self.fail(host, "the clock cannot be read", error),
+        };
+        let (stage, hold) = (collecting.stage, collecting.hold);
+        match self.judge(host, collecting, now) {
+            Settled::Stop => Action::Pause,
+            Settled::Next if hold == Hold::Headers => self.decide(host, stage.saturating_add(1)),
+            Settled::Next => self.back_to(RequestPhase::Passed, Action::Continue),
+        }
+    }
+
+    fn judge(&mut self, host: &dyn Host, collecting: Collecting, now: u64) -> Settled {
+        let (at, hold) = (collecting.stage, collecting.hold);
+        let read = match collecting.read(host, Buffer::Request, self.arrival.buffered) {
+            Ok(read) => read,
+            Err(_) => {
+                return self.settle_internal(host, at, "the request's body cannot be read", now);
+            }
+        };
+        let plugin = self.plugin.clone();
+        let Some(stage) = plugin.stages.get(at) else {
+            return self.settle_internal(host, at, "a stage is missing", now);
+        };
+        let verdict = stage.request_body(&self.request(), self.memo(at), read.body());
+        // The head is gone where it was not held, and its fields with it.
+        let verdict = if hold == Hold::Headers {
+            verdict
+        } else {
+            verdict.without_edits()
+        };
+        match verdict {
+            Verdict::Await(_) => self.settle_internal(host, at, "a body was asked for twice", now),
+            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => {
+                self.settle(host, at, verdict, (now, now))
+            }
+        }
+    }
+
+    /// Refuses a held request whose body came to the host but not to the filter.
+    fn doubt(&mut self, host: &dyn Host, collecting: Collecting, now: u64) -> Wake {
+        let waited = now.saturating_sub(collecting.since);
+        let came = match (collecting.arrived, arrived(host)) {
+            (Some(before), Some(after)) => after > before,
+            (None, _) | (_, None) => true,
+        };
+        let at = collecting.stage;
+        if waited < HOLD_DOUBT_NS || !came {
+            self.phase = RequestPhase::Collecting(collecting);
+            return Wake::Waits;
+        }
+        let denial = Denial::new(&reason::HOLD, HOLD_CURE);
+        self.refuse(host, at, &denial, now);
+        Wake::Done
+    }
+
+    /// Denies what the host made impossible to judge, in the mode of the first
+    /// stage that enforces.
+    fn fail(&mut self, host: &dyn Host, what: &str, error: HostError) -> Action {
+        let now = host.now().unwrap_or(0);
+        let denial = Denial::new(&reason::INTERNAL, format!("{what} (status {})", error.0));
+        match self
+            .plugin
+            .stages
+            .iter()
+            .position(|stage| stage.mode() == Mode::Enforce)
+        {
+            Some(at) => {
+                self.refuse(host, at, &denial, now);
+                Action::Pause
+            }
+            None => {
+                self.report(host, 0, &denial, now);
+                self.back_to(RequestPhase::Passed, Action::Continue)
+            }
+        }
+    }
+
+    fn pass(&mut self, host: &dyn Host, at: usize) {
+        let plugin = self.plugin.clone();
+        let Some(stage) = plugin.stages.get(at) else {
+            return;
+        };
+        self.mark(host, at, Outcome::Allow.word());
+        plugin.telemetry.count(host, Outcome::Allow, stage.name());
+    }
+}
+
+/// Bytes of the request that the host has taken from the connection.
+fn arrived(host: &dyn Host) -> Option<u64> {
+    let size = host.property(&["request", "total_size"])?;
+    size.get(..8)?.try_into().ok().map(u64::from_le_bytes)
+}
+
+/// What `kit_hold` says.
+pub(super) const HOLD_CURE: &str = "the filter is attached without allow_on_headers_stop_iteration and never sees a body; set it, or `hold: body` in the policy's schema section";

@@ -1,0 +1,320 @@
+//! The response's way: the stages in reverse, and a refused response replaced
+//! in place.
+
+use super::request::{HOLD_CURE, RequestPhase};
+use super::{Action, Arrival, Collecting, HOLD_DOUBT_NS, Stream, Wake};
+use crate::fields::Fields;
+use crate::host::{Buffer, Host, HostError, Map};
+use crate::problem::{self, Room};
+use crate::reason;
+use crate::stage::{Interest, Response};
+use crate::verdict::{Denial, Edits, Hold, Mode, Need, Verdict};
+
+/// Where a response stands.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    phase: AnswerPhase,
+    fields: Fields,
+    edits: Edits,
+    replaced: bool,
+    headers_only: bool,
+    local: Option<bool>,
+    arrival: Arrival,
+}
+
+#[derive(Debug, Default)]
+enum AnswerPhase {
+    /// Nobody judges its body.
+    #[default]
+    Passed,
+    /// A stage waits for the body.
+    Collecting(Collecting),
+    /// The next piece of the body becomes this.
+    Replacing(Vec<u8>),
+    /// What still comes is dropped.
+    Dropping,
+}
+
+enum Settled {
+    Next,
+    Stop,
+}
+
+impl Stream {
+    /// The response's head is there.
+    pub fn response_headers(&mut self, host: &dyn Host, end_of_stream: bool) -> Action {
+        if self
+            .plugin
+            .stages
+            .iter()
+            .all(|stage| stage.judges_responses() == Interest::None)
+        {
+            return Action::Continue;
+        }
+        self.answer.headers_only = end_of_stream;
+        self.answer.arrival.ended = end_of_stream;
+        match host.fields(Map::Response) {
+            Ok(fields) => self.answer.fields = fields,
+            Err(error) => {
+                return self.fail_response(host, "the response's fields cannot be read", error);
+            }
+        }
+        self.respond(host, self.plugin.stages.len())
+    }
+
+    /// More of the response's body is there.
+    pub fn response_body(&mut self, host: &dyn Host, len: usize, end_of_stream: bool) -> Action {
+        self.answer.arrival.ended |= end_of_stream;
+        match std::mem::take(&mut self.answer.phase) {
+            AnswerPhase::Passed => Action::Continue,
+            AnswerPhase::Replacing(body) => self.replace_body(host, len, &body),
+            AnswerPhase::Dropping => self.replace_body(host, len, b""),
+            AnswerPhase::Collecting(collecting) => self.collect_response(host, collecting, len),
+        }
+    }
+
+    /// The response ends with trailers.
+    pub fn response_trailers(&mut self, host: &dyn Host) -> Action {
+        self.answer.arrival.ended = true;
+        match std::mem::take(&mut self.answer.phase) {
+            AnswerPhase::Collecting(collecting) => self.judge_response_body(host, collecting),
+            AnswerPhase::Passed | AnswerPhase::Replacing(_) | AnswerPhase::Dropping => {
+                Action::Continue
+            }
+        }
+    }
+
+    pub(super) fn wake_response(&mut self, host: &dyn Host, now: u64) -> Wake {
+        match std::mem::take(&mut self.answer.phase) {
+            AnswerPhase::Collecting(collecting)
+                if collecting.hold == Hold::Headers && !self.plugin.holds() =>
+            {
+                if now.saturating_sub(collecting.since) < HOLD_DOUBT_NS {
+                    self.answer.phase = AnswerPhase::Collecting(collecting);
+                    return Wake::Waits;
+                }
+                let denial = Denial::new(&reason::HOLD, HOLD_CURE);
+                self.refuse(host, collecting.stage, &denial, now);
+                Wake::Done
+            }
+            settled @ (AnswerPhase::Passed
+            | AnswerPhase::Collecting(_)
+            | AnswerPhase::Replacing(_)
+            | AnswerPhase::Dropping) => {
+                self.answer.phase = settled;
+                Wake::Done
+            }
+        }
+    }
+
+    /// Asks the stages before `before`, from the last to the first.
+    fn respond(&mut self, host: &dyn Host, before: usize) -> Action {
+        let plugin = self.plugin.clone();
+        for (at, stage) in plugin.stages.iter().enumerate().take(before).rev() {
+            let wanted = match stage.judges_responses() {
+                Interest::None => false,
+                Interest::All => true,
+                Interest::Upstream => !self.is_local(host) && !self.answer.replaced,
+            };
+            if !wanted {
+                continue;
+            }
+            let request = self.request();
+            let response = Response {
+                fields: &self.answer.fields,
+                request: &request,
+                end_of_stream: self.answer.headers_only,
+            };
+            let verdict = stage.response(&response, self.memo(at));
+            match self.settle_response(host, at, verdict) {
+                Ok(Settled::Next) => {}
+                Ok(Settled::Stop) => return Action::Pause,
+                Err(error) => {
+                    return self.fail_response(host, "the response cannot be judged", error);
+                }
+            }
+        }
+        match self.write_response(host) {
+            Ok(()) => Action::Continue,
+            Err(error) => {
+                self.fail_response(host, "the response's fields cannot be written", error)
+            }
+        }
+    }
+
+    fn settle_response(
+        &mut self,
+        host: &dyn Host,
+        at: usize,
+        verdict: Verdict,
+    ) -> Result<Settled, HostError> {
+        match verdict {
+            Verdict::Allow(allowance) => {
+                self.edit_response(&allowance.edits);
+                Ok(Settled::Next)
+            }
+            Verdict::Deny(denial) => {
+                let now = host.now()?;
+                if denial.mode == Mode::Report {
+                    self.edit_response(&denial.edits);
+                    self.report(host, at, &denial, now);
+                } else {
+                    self.replace_response(host, at, &denial, now);
+                }
+                Ok(Settled::Next)
+            }
+            Verdict::Await(Need::Document(_)) => Err(HostError(0)),
+            Verdict::Await(Need::Body { limit, memo, hold }) => {
+                self.set_memo(at, memo);
+                let since = host.now()?;
+                let collecting = Collecting::new(at, limit, hold, since);
+                self.answer.phase = AnswerPhase::Collecting(collecting);
+                if hold != Hold::Headers {
+                    return Ok(Settled::Next);
+                }
+                if !self.plugin.holds() {
+                    self.wait();
+                }
+                Ok(Settled::Stop)
+            }
+        }
+    }
+
+    fn collect_response(
+        &mut self,
+        host: &dyn Host,
+        mut collecting: Collecting,
+        len: usize,
+    ) -> Action {
+        if collecting.hold == Hold::Headers {
+            self.plugin.prove_hold();
+            self.answer.arrival.buffered = len;
+        } else if let Err(error) = collecting.copy(host, Buffer::Response, len) {
+            return self.fail_response(host, "the response's body cannot be read", error);
+        }
+        if self.answer.arrival.ended || collecting.overflown || len > collecting.limit {
+            return self.judge_response_body(host, collecting);
+        }
+        let action = collecting.action();
+        self.answer.phase = AnswerPhase::Collecting(collecting);
+        action
+    }
+
+    fn judge_response_body(&mut self, host: &dyn Host, collecting: Collecting) -> Action {
+        let (at, hold) = (collecting.stage, collecting.hold);
+        let buffered = self.answer.arrival.buffered;
+        let read = match collecting.read(host, Buffer::Response, buffered) {
+            Ok(read) => read,
+            Err(error) => {
+                return self.fail_response(host, "the response's body cannot be read", error);
+            }
+        };
+        let plugin = self.plugin.clone();
+        let Some(stage) = plugin.stages.get(at) else {
+            return self.fail_response(host, "a stage is missing", HostError(0));
+        };
+        let request = self.request();
+        let response = Response {
+            fields: &self.answer.fields,
+            request: &request,
+            end_of_stream: false,
+        };
+        let verdict = stage.response_body(&response, self.memo(at), read.body());
+        if let Err(error) = self.settle_response(host, at, verdict) {
+            return self.fail_response(host, "the response's body cannot be judged", error);
+        }
+        if hold != Hold::Headers {
+            return Action::Continue;
+        }
+        // The head was held: the stages in front have not seen it yet.
+        let after = std::mem::take(&mut self.answer.phase);
+        match (self.respond(host, at), after) {
+            (Action::Continue, AnswerPhase::Replacing(body)) => {
+                self.replace_body(host, buffered, &body)
+            }
+            (action, _) => action,
+        }
+    }
+
+    /// Puts the problem in the response's place: status, fields, then the body.
+    fn replace_response(&mut self, host: &dyn Host, at: usize, denial: &Denial, now: u64) {
+        self.deny(host, at, denial, now);
+        let request_id = self.request_id(host);
+        let plugin = self.plugin.clone();
+        let Some(stage) = plugin.stages.get(at) else {
+            return;
+        };
+        let room = match (self.answer.headers_only, &self.answer.phase) {
+            (true, _) => Room::None,
+            (false, _) if self.answer.arrival.ended => Room::Known,
+            (false, _) => Room::Streaming,
+        };
+        let (fields, body) =
+            problem::replacement(denial, &self.request(), &request_id, stage.detail(), room);
+        self.answer.fields = fields;
+        self.answer.replaced = true;
+        self.answer.phase = if self.answer.headers_only {
+            AnswerPhase::Passed
+        } else {
+            AnswerPhase::Replacing(body)
+        };
+    }
+
+    fn replace_body(&mut self, host: &dyn Host, len: usize, body: &[u8]) -> Action {
+        self.answer.phase = AnswerPhase::Dropping;
+        if len == 0 && body.is_empty() {
+            return Action::Continue;
+        }
+        match host.replace_body(Buffer::Response, len, body) {
+            Ok(()) => Action::Continue,
+            Err(error) => self.fail_response(host, "the response's body cannot be replaced", error),
+        }
+    }
+
+    fn edit_response(&mut self, edits: &Edits) {
+        self.answer.fields.apply(edits);
+        for edit in edits {
+            self.answer.edits.push(edit.clone());
+        }
+    }
+
+    fn write_response(&mut self, host: &dyn Host) -> Result<(), HostError> {
+        let edits = std::mem::take(&mut self.answer.edits);
+        if self.answer.replaced || edits.len() > FEW_EDITS {
+            return host.replace_fields(Map::Response, &self.answer.fields);
+        }
+        super::effects::write(host, Map::Response, &edits)
+    }
+
+    /// Whether Envoy or a filter gave the response, not the upstream.
+    fn is_local(&mut self, host: &dyn Host) -> bool {
+        if matches!(self.phase, RequestPhase::Refused) {
+            return true;
+        }
+        let ask = || {
+            host.property(&["response", "code_details"])
+                .is_none_or(|details| details != b"via_upstream")
+        };
+        *self.answer.local.get_or_insert_with(ask)
+    }
+
+    /// Answers for a response that cannot be judged or changed.
+    fn fail_response(&mut self, host: &dyn Host, what: &str, error: HostError) -> Action {
+        let now = host.now().unwrap_or(0);
+        let denial = Denial::new(&reason::INTERNAL, format!("{what} (status {})", error.0));
+        let Some(at) = self
+            .plugin
+            .stages
+            .iter()
+            .position(|stage| stage.mode() == Mode::Enforce)
+        else {
+            self.report(host, 0, &denial, now);
+            return Action::Continue;
+        };
+        self.refuse(host, at, &denial, now);
+        Action::Pause
+    }
+}
+
+/// Up to this many edits are cheaper one by one than the map written whole.
+const FEW_EDITS: usize = 4;

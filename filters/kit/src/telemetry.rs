@@ -1,0 +1,197 @@
+//! What operators see: counters, log lines with a limit, and the mark.
+
+use crate::fields::Fields;
+use crate::host::{Host, Level, Metric};
+use crate::reason::Reason;
+use crate::verdict::Denial;
+use std::cell::RefCell;
+use std::fmt::Write;
+
+/// How a decision ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Let through.
+    Allow,
+    /// Refused.
+    Deny,
+    /// Let through, and it would have been refused.
+    Report,
+}
+
+/// Counters and log lines of one plugin in one worker.
+#[derive(Debug, Default)]
+pub struct Telemetry {
+    metrics: RefCell<Vec<(Outcome, &'static str, u32)>>,
+    lines: RefCell<Vec<Lines>>,
+}
+
+#[derive(Debug)]
+struct Lines {
+    slug: &'static str,
+    filter: &'static str,
+    second: u64,
+    written: u32,
+    left_out: u64,
+}
+
+/// What a log line says besides the denial.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion<'a> {
+    /// The filter.
+    pub filter: &'static str,
+    /// Denied or reported.
+    pub outcome: Outcome,
+    /// The request.
+    pub fields: &'a Fields,
+    /// Its id.
+    pub request_id: &'a str,
+    /// Nanoseconds since 1970.
+    pub now: u64,
+}
+
+// === impl Outcome ===
+
+impl Outcome {
+    /// As counters, marks and log lines spell it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Report => "report",
+        }
+    }
+}
+
+// === impl Telemetry ===
+
+impl Telemetry {
+    /// Counts a decision: `tollgate.decisions.<outcome>.<slug>`.
+    pub fn count(&self, host: &dyn Host, outcome: Outcome, slug: &'static str) {
+        let Ok(mut metrics) = self.metrics.try_borrow_mut() else {
+            return;
+        };
+        let known = metrics
+            .iter()
+            .find(|(o, s, _)| *o == outcome && std::ptr::eq(*s, slug))
+            .map(|(_, _, id)| *id);
+        let id = known.or_else(|| {
+            let name = format!("tollgate.decisions.{}.{slug}", outcome.word());
+            let id = host.define_metric(Metric::Counter, &name).ok()?;
+            metrics.push((outcome, slug, id));
+            Some(id)
+        });
+        if let Some(id) = id {
+            // A counter that can't be raised must not decide a request.
+            let _ = host.increment(id, 1);
+        }
+    }
+
+    /// Writes the line of a denial, unless its reason has had its share.
+    pub fn log(&self, host: &dyn Host, denial: &Denial, occasion: &Occasion<'_>) {
+        if self.may_write(host, denial.reason, occasion) {
+            host.log(Level::Warn, &line(denial, occasion));
+        }
+    }
+
+    /// Says how many lines were left out in seconds that are over.
+    pub fn flush(&self, host: &dyn Host, now: u64) {
+        let Ok(mut lines) = self.lines.try_borrow_mut() else {
+            return;
+        };
+        for entry in lines.iter_mut().filter(|entry| entry.second != second(now)) {
+            entry.begin(host, second(now));
+        }
+    }
+
+    fn may_write(&self, host: &dyn Host, reason: &'static Reason, occasion: &Occasion<'_>) -> bool {
+        let Ok(mut lines) = self.lines.try_borrow_mut() else {
+            return false;
+        };
+        let second = second(occasion.now);
+        let Some(entry) = lines
+            .iter_mut()
+            .find(|entry| std::ptr::eq(entry.slug, reason.slug) && entry.filter == occasion.filter)
+        else {
+            lines.push(Lines {
+                slug: reason.slug,
+                filter: occasion.filter,
+                second,
+                written: 1,
+                left_out: 0,
+            });
+            return true;
+        };
+        if entry.second != second {
+            entry.begin(host, second);
+        }
+        if entry.written >= LINES_PER_SECOND {
+            entry.left_out = entry.left_out.saturating_add(1);
+            return false;
+        }
+        entry.written = entry.written.saturating_add(1);
+        true
+    }
+}
+
+// === impl Lines ===
+
+impl Lines {
+    fn begin(&mut self, host: &dyn Host, second: u64) {
+        if self.left_out > 0 {
+            let line = format!(
+                "tollgate {} log reason={} left_out={}",
+                self.filter, self.slug, self.left_out
+            );
+            host.log(Level::Warn, &line);
+        }
+        self.second = second;
+        self.written = 0;
+        self.left_out = 0;
+    }
+}
+
+fn line(denial: &Denial, occasion: &Occasion<'_>) -> String {
+    let mut line = format!(
+        "tollgate {} {} reason={} title=\"{}\" status={}",
+        occasion.filter,
+        occasion.outcome.word(),
+        denial.reason.slug,
+        denial.reason.title,
+        denial.status
+    );
+    push(
+        &mut line,
+        "method",
+        occasion.fields.get(":method").unwrap_or_default(),
+    );
+    for (name, value) in &denial.facts {
+        push(&mut line, name, value.as_bytes());
+    }
+    push(&mut line, "request_id", occasion.request_id.as_bytes());
+    line
+}
+
+/// ` name=value`; a value that isn't a plain word is quoted and escaped, and cut
+/// at 128 bytes: it may come from the client.
+fn push(line: &mut String, name: &str, value: &[u8]) {
+    let cut = value.get(..MAX_VALUE).unwrap_or(value);
+    let plain = !cut.is_empty()
+        && cut
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~/{}:*@+".contains(byte));
+    let text = cut.escape_ascii();
+    // Writing to a `String` cannot fail.
+    let _ = if plain {
+        write!(line, " {name}={text}")
+    } else {
+        write!(line, " {name}=\"{text}\"")
+    };
+}
+
+const fn second(now: u64) -> u64 {
+    now / 1_000_000_000
+}
+
+const LINES_PER_SECOND: u32 = 10;
+const MAX_VALUE: usize = 128;
