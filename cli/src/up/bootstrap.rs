@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use super::modules::Layout;
 use super::ports::Addresses;
 use super::upstream::Upstream;
-use crate::policy::{Policy, Report};
+use crate::policy::Policy;
 use crate::render::envoy::{self, Options};
 
 /// All that a configuration is made of.
 #[derive(Debug)]
 pub struct Plan<'a> {
-    /// The policy file.
-    pub policy: &'a Path,
+    /// What the filters decide by.
+    pub policy: &'a Policy,
     /// Where Envoy listens.
     pub addresses: Addresses,
     /// The API behind the gateway.
@@ -28,34 +28,15 @@ pub struct Plan<'a> {
     pub clusters: &'a [(&'a str, SocketAddr)],
 }
 
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum BootstrapError {
-    /// The policy doesn't compile.
-    #[error("the policy is refused\n{0}")]
-    Policy(Report),
-    /// It can't be written.
-    #[error("`{}`: {error}", path.display())]
-    Write {
-        /// Where to.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-}
-
 /// Writes the configuration into `folder`; gives where it is.
 ///
 /// # Errors
-/// Where the policy is refused or the file can't be written.
-pub fn write(plan: &Plan<'_>, folder: &Path) -> Result<PathBuf, BootstrapError> {
-    let policy = Policy::load(plan.policy).map_err(BootstrapError::Policy)?;
-    let text = envoy::bootstrap(&policy, &options(plan)).to_string();
+/// Where the file can't be written.
+pub fn write(plan: &Plan<'_>, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("envoy.json");
-    match std::fs::write(&path, text) {
-        Ok(()) => Ok(path),
-        Err(error) => Err(BootstrapError::Write { path, error }),
-    }
+    let bootstrap = envoy::bootstrap(plan.policy, &options(plan));
+    std::fs::write(&path, bootstrap.to_string())?;
+    Ok(path)
 }
 
 fn options(plan: &Plan<'_>) -> Options {

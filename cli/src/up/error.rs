@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
-use super::bootstrap::BootstrapError;
 use super::envoy::LaunchError;
 use super::envoy::locate::LocateError;
 use super::issuer::IssuerError;
 use super::issuer::keys::KeyError;
 use super::modules::ModulesError;
 use super::ports::PortErrors;
+use crate::policy::Report;
 
 /// Why `up` fails.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +21,9 @@ pub enum UpError {
         "the sample's policy doesn't fit an API of your own\n  hint: add `--policy FILE` to `--upstream`"
     )]
     PolicyMissing,
-    /// The policy file can't be reached.
-    #[error("`{0}`: {1}")]
-    Policy(String, io::Error),
+    /// The policy doesn't compile.
+    #[error("the policy is refused\n{0}")]
+    Policy(Report),
     /// A port is taken.
     #[error(transparent)]
     Ports(#[from] PortErrors),
@@ -42,9 +42,6 @@ pub enum UpError {
     /// The sample API didn't start.
     #[error("the sample API: {0}")]
     Api(io::Error),
-    /// The configuration couldn't be made.
-    #[error(transparent)]
-    Bootstrap(#[from] BootstrapError),
     /// Envoy couldn't be run.
     #[error("Envoy didn't start: {0}")]
     Launch(#[from] LaunchError),
@@ -87,14 +84,13 @@ impl UpError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::PolicyMissing => ExitCode::from(2),
-            Self::Policy(..)
+            Self::Policy(_)
             | Self::Ports(_)
             | Self::Modules(_)
             | Self::Locate(_)
             | Self::Issuer(_)
             | Self::Token(_)
             | Self::Api(_)
-            | Self::Bootstrap(_)
             | Self::Launch(_)
             | Self::Ended { .. }
             | Self::NotReady { .. }

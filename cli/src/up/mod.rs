@@ -1,7 +1,8 @@
 //! `tollgate up`: Envoy with the filters in front of an API, by one command.
 //!
-//! [`session`] is the run; around it each module has one part: the sample API,
-//! the token issuer, the ports, Envoy's process, and what is promised and printed.
+//! [`session`] is the run, [`stage`] what stands around Envoy; beneath them each
+//! module has one part: the sample API, the token issuer, the ports, Envoy's
+//! process, and what is promised and printed.
 
 pub mod args;
 pub mod bootstrap;
@@ -17,6 +18,7 @@ pub mod sample;
 pub mod server;
 pub mod session;
 pub mod signals;
+pub mod stage;
 pub mod upstream;
 
 use std::io::Write as _;

@@ -48,6 +48,13 @@ impl Shown<'_> {
         let came = self.came.as_ref()?;
         Some(came.as_ref() == Ok(&self.promise.outcome))
     }
+
+    fn came(&self) -> Option<String> {
+        match self.came.as_ref()? {
+            Ok(outcome) => Some(outcome.to_string()),
+            Err(error) => Some(error.clone()),
+        }
+    }
 }
 
 /// Prints the one JSON object.
@@ -69,6 +76,8 @@ pub fn json(
         outcome: &'a Outcome,
         #[serde(skip_serializing_if = "Option::is_none")]
         kept: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        came: Option<String>,
     }
     #[derive(Serialize)]
     struct Object<'a> {
@@ -84,6 +93,7 @@ pub fn json(
             curl: curl.line(shown.promise),
             outcome: &shown.promise.outcome,
             kept: shown.kept(),
+            came: shown.came(),
         })
         .collect();
     let object = Object { gateway, requests };
@@ -143,14 +153,16 @@ pub fn outcomes(out: &mut impl Write, shown: &[Shown<'_>]) -> io::Result<()> {
     for row in shown {
         let promised = &row.promise.outcome;
         let (filter, name) = (row.promise.filter, row.promise.name);
-        match &row.came {
-            Some(Ok(came)) if came == promised => {
-                let good = AnsiColor::Green.on_default();
-                writeln!(out, "{good}kept{good:#}    {filter}: {name}: {promised}")?;
-            }
-            Some(Ok(came)) => broken(out, row.promise, &came.to_string())?,
-            Some(Err(error)) => broken(out, row.promise, error)?,
-            None => {}
+        let Some(came) = row.came() else { continue };
+        if row.kept() == Some(true) {
+            let good = AnsiColor::Green.on_default();
+            writeln!(out, "{good}kept{good:#}    {filter}: {name}: {promised}")?;
+        } else {
+            let bad = AnsiColor::Red.on_default().bold();
+            writeln!(
+                out,
+                "{bad}broken{bad:#}  {filter}: {name}: promised {promised}, came {came}"
+            )?;
         }
     }
     let kept = shown.iter().filter(|row| row.kept() == Some(true)).count();
@@ -181,20 +193,6 @@ fn line(out: &mut impl Write, curl: &Curl, promise: &Promise) -> io::Result<()> 
     writeln!(out, "{dim}# {}{dim:#}", promise.name)?;
     let command = curl.command(&promise.request);
     writeln!(out, "{command} {colour}# {}{colour:#}", promise.outcome)
-}
-
-fn broken(out: &mut impl Write, promise: &Promise, came: &str) -> io::Result<()> {
-    let bad = AnsiColor::Red.on_default().bold();
-    let Promise {
-        name,
-        filter,
-        outcome,
-        ..
-    } = promise;
-    writeln!(
-        out,
-        "{bad}broken{bad:#}  {filter}: {name}: promised {outcome}, came {came}"
-    )
 }
 
 fn colour(outcome: &Outcome) -> Style {

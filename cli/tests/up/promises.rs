@@ -6,7 +6,7 @@ use std::process::Command;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::run::{Run, finish};
+use super::run::{Run, Text, finish};
 
 pub const TESTS: &[super::Test] = &[
     (
@@ -20,6 +20,10 @@ pub const TESTS: &[super::Test] = &[
     ("each_line_gives_what_it_promises_through_one_filter", all),
     ("each_filter_shows_an_allow_and_two_denies", coverage),
     ("check_keeps_every_promise", check),
+    (
+        "people_read_the_lines_without_colour_outside_a_terminal",
+        text,
+    ),
 ];
 
 fn separate() {
@@ -106,6 +110,31 @@ fn check() {
     let sum = finished.stdout.lines().last().unwrap().to_owned();
     let (kept, rest) = sum.split_once(" of ").unwrap();
     assert_eq!(rest, format!("{kept} promises kept"));
+}
+
+fn text() {
+    let mut run = Text::start();
+    let curls: Vec<&String> = run
+        .lines
+        .iter()
+        .filter(|line| line.starts_with("curl "))
+        .collect();
+    assert!(
+        curls.iter().any(|line| line.ends_with(" # 200")),
+        "{curls:?}"
+    );
+    assert!(
+        curls
+            .iter()
+            .any(|line| line.ends_with(" # 401 jwt_expired")),
+        "{curls:?}"
+    );
+    assert!(
+        run.lines.iter().all(|line| !line.contains('\x1b')),
+        "{:?}",
+        run.lines
+    );
+    assert_eq!(run.end().code(), Some(0));
 }
 
 fn requests(run: &Run) -> Vec<Value> {

@@ -17,6 +17,13 @@ pub struct Run {
     pub printed: Value,
 }
 
+/// A running `tollgate up` that prints for people.
+pub struct Text {
+    child: Child,
+    /// What it printed.
+    pub lines: Vec<String>,
+}
+
 /// What a finished `tollgate up` left.
 pub struct Finished {
     pub status: ExitStatus,
@@ -56,7 +63,9 @@ pub fn command(arguments: &[&str]) -> Command {
     command
         .arg("up")
         .args(arguments)
-        .env("TOLLGATE_MODULES", modules());
+        .env("TOLLGATE_MODULES", modules())
+        // A run that is killed leaves its folder.
+        .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
     for flag in ["--listen", "--admin"] {
         if !arguments.contains(&flag) {
             command.args([flag, "127.0.0.1:0"]);
@@ -166,6 +175,49 @@ impl Drop for Run {
         {
             let _ = kill_process(id, Signal::KILL);
         }
+    }
+}
+
+// === impl Text ===
+
+impl Text {
+    /// Starts it and waits for the last line that it prints.
+    pub fn start() -> Self {
+        let mut child = command(&[])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut text = Self {
+            child,
+            lines: Vec::new(),
+        };
+        for line in stdout.lines() {
+            text.lines.push(line.unwrap());
+            if text
+                .lines
+                .last()
+                .is_some_and(|line| line == "Ctrl-C ends everything")
+            {
+                return text;
+            }
+        }
+        panic!("it ended early: {:?}", text.lines);
+    }
+
+    /// Interrupts it and waits for its end.
+    pub fn end(&mut self) -> ExitStatus {
+        let id = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
+        kill_process(id, Signal::INT).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -19,13 +19,34 @@ pub mod transport;
 use policy::Policy;
 use raw::RawPolicy;
 use tollgate_kit::config::Setting;
+use tollgate_kit::plugin::{Section, Shape};
 use tollgate_kit::reason::Reason;
 use tollgate_kit::stage::{Detail, Env, Interest, Request, Response, Stage};
 use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Verdict};
 
+/// The section of the policy file, and its compiler.
+pub const SECTION: Section = Section {
+    name: "headers",
+    compile: stage,
+};
+
+/// A module of its own runs its section, whatever its `root_id`.
+#[must_use]
+pub fn shape(_root_id: &str) -> Option<Shape> {
+    Some(Shape::Section(SECTION))
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+tollgate_kit::export!(shape);
+
 /// Compiles the `headers` section of a policy; `None` after a fault.
 pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
+    let faults = setting.faults();
+    let before = faults.len();
     let policy = Policy::compile(&RawPolicy::read(setting)?)?;
+    if faults.len() > before {
+        return None;
+    }
     Some(Box::new(Headers { policy }))
 }
 
@@ -62,7 +83,7 @@ impl Stage for Headers {
     }
 
     fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
-        match decide::request(&self.policy.request, request.fields) {
+        match decide::request(&self.policy.request, request) {
             Ok(edits) => self.allow(edits),
             Err(denial) => Verdict::Deny(denial.in_mode(self.policy.mode)),
         }
@@ -81,11 +102,6 @@ impl Stage for Headers {
     }
 
     fn response(&self, response: &Response<'_>, _memo: Memo) -> Verdict {
-        let tls = response.request.tls;
-        self.allow(decide::response(
-            &self.policy.response,
-            response.fields,
-            decide::Connection::of(tls),
-        ))
+        self.allow(decide::response(&self.policy.response, response))
     }
 }

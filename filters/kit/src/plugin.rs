@@ -115,6 +115,9 @@ impl Plugin {
             // 32 bits of it: a gauge is read as a float by some who scrape it.
             let _ = host.record(gauge, self.hash & 0xffff_ffff);
         }
+        if let Ok(watches) = self.fetchers.try_borrow() {
+            watches.iter().for_each(|watch| watch.fetcher.prepare(host));
+        }
         let first = if self.has_remotes() {
             TICK_BUSY_MS
         } else {

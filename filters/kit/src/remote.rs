@@ -98,6 +98,15 @@ impl Fetcher {
         }
     }
 
+    /// Makes the lease that all workers compete for, so that no worker's first
+    /// write is one without a version.
+    pub fn prepare(&self, host: &dyn Host) {
+        if let Ok((None, cas)) = host.shared(&self.lease_key) {
+            // Another worker may have been quicker, which is as good.
+            let _ = host.set_shared(&self.lease_key, &Lease::default().to_bytes(), cas);
+        }
+    }
+
     /// What is fetched.
     #[must_use]
     pub fn remote(&self) -> &Remote {

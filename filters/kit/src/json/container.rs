@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 
 use super::members;
 use super::node::Node;
-use super::tape::Tag;
+use super::slots::Tag;
 
 /// An array of a document.
 #[derive(Clone, Copy)]

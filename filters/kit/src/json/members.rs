@@ -6,7 +6,8 @@
 use std::cmp::Ordering;
 
 use super::node::Node;
-use super::tape::{Slot, Store, Tag, Tape};
+use super::slots::{Slot, Store, Tag};
+use super::tape::Tape;
 
 /// Objects with more members than this are sorted.
 pub(super) const FEW: u32 = 32;

@@ -6,6 +6,7 @@
 
 mod container;
 mod decimal;
+mod document;
 mod equality;
 mod error;
 mod escape;
@@ -16,13 +17,16 @@ mod number;
 mod numeral;
 mod parser;
 mod pointer;
+mod scalars;
+mod slots;
 mod tape;
 mod text;
 
 pub use container::{Array, Elements, Members, Object};
+pub use document::{Document, OwnedDocument};
 pub use error::{ErrorKind, LimitKind, ParseError, Syntax};
 pub use escape::escape_into;
 pub use limits::{DuplicateKeys, Limits};
 pub use node::{Kind, Node, Value};
 pub use number::Number;
-pub use tape::{Document, OwnedDocument, Tape};
+pub use tape::Tape;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::container::{Array, Object};
 use super::number::Number;
-use super::tape::{Slot, Tag, Tape};
+use super::slots::{Slot, Tag};
+use super::tape::Tape;
 use super::text;
 
 /// A value somewhere in a document.

@@ -1,24 +1,22 @@
 //! From text to slots, in one pass and without recursion: what is open lies on
-//! a stack that [`Limits::depth`] bounds.
+//! a stack that [`Limits::depth`] bounds. What isn't nested is in `scalars`.
 
 use super::error::{ErrorKind, LimitKind, ParseError, Syntax};
 use super::limits::{DuplicateKeys, Limits};
 use super::members::{self, FEW};
-use super::numeral;
-use super::tape::{Slot, Store, Tag};
-use super::text;
+use super::slots::{Slot, Store, Tag};
 
 /// A parse under way.
 pub(super) struct Parser<'p> {
-    text: &'p str,
-    at: usize,
-    limits: &'p Limits,
+    pub(super) text: &'p str,
+    pub(super) at: usize,
+    pub(super) limits: &'p Limits,
     keys: usize,
     /// The innermost array or object that is open.
     frame: Frame,
     /// The ones around it.
     frames: &'p mut Vec<Frame>,
-    store: &'p mut Store,
+    pub(super) store: &'p mut Store,
 }
 
 /// An array or object that is open.
@@ -51,7 +49,7 @@ enum Step {
 }
 
 /// A fault lies where the parser stands: whoever finds one elsewhere goes there.
-type Parsed<T> = Result<T, ErrorKind>;
+pub(super) type Parsed<T> = Result<T, ErrorKind>;
 
 impl Frame {
     const DOCUMENT: Self = Self::new(Scope::Document, 0);
@@ -254,87 +252,6 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// Gives what `mix` makes of the string, and keeps it in the slot.
-    #[inline(always)]
-    fn string(&mut self, mix: impl Fn(&[u8]) -> u32) -> Parsed<u32> {
-        let bytes = self.text.as_bytes();
-        let from = self.at.wrapping_add(1);
-        let end = text::plain_end(bytes, from);
-        if bytes.get(end) != Some(&b'"') {
-            return self.escaped(end);
-        }
-        let len = end.wrapping_sub(from);
-        if len > self.limits.string {
-            return Err(LimitKind::String.into());
-        }
-        let mix = mix(bytes.get(from..end).unwrap_or_default());
-        self.push(Tag::Plain, self.at, len, mix);
-        self.at = end.wrapping_add(1);
-        Ok(mix)
-    }
-
-    /// A string that isn't plain from `end` on.
-    fn escaped(&mut self, mut end: usize) -> Parsed<u32> {
-        let bytes = self.text.as_bytes();
-        let (start, side) = (self.at, self.store.side.len());
-        let mut from = start.wrapping_add(1);
-        loop {
-            self.store
-                .side
-                .push_str(self.text.get(from..end).unwrap_or_default());
-            self.at = end;
-            match bytes.get(end) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    let (char, taken) = text::escape(bytes, end)?;
-                    self.store.side.push(char);
-                    from = end.wrapping_add(taken);
-                    end = text::plain_end(bytes, from);
-                }
-                other => return Err(unexpected(other.copied(), Syntax::ControlCharacter)),
-            }
-        }
-        let len = self.store.side.len().wrapping_sub(side);
-        if len > self.limits.string {
-            self.at = start;
-            return Err(LimitKind::String.into());
-        }
-        self.push(Tag::Escaped, start, len, side as u32);
-        self.bump();
-        let decoded = self.store.side.as_bytes().get(side..);
-        Ok(members::mix(decoded.unwrap_or_default()))
-    }
-
-    #[inline(always)]
-    fn number(&mut self) -> Parsed<()> {
-        let start = self.at;
-        match numeral::end(self.text.as_bytes(), start, self.limits) {
-            Ok(end) => {
-                self.push(Tag::Number, start, end.wrapping_sub(start), 0);
-                self.at = end;
-                Ok(())
-            }
-            Err((at, kind)) => {
-                self.at = at;
-                Err(kind)
-            }
-        }
-    }
-
-    fn literal<const N: usize>(&mut self, word: &[u8; N], tag: Tag) -> Parsed<()> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if rest.first_chunk() == Some(word) {
-            self.push(tag, self.at, 0, 0);
-            self.at = self.at.wrapping_add(N);
-            return Ok(());
-        }
-        if word.starts_with(rest) {
-            self.at = self.text.len();
-            return Err(Syntax::UnexpectedEnd.into());
-        }
-        Err(Syntax::Literal.into())
-    }
-
     /// The next byte that isn't space, left where it is.
     #[inline(always)]
     fn peek_token(&mut self) -> Option<u8> {
@@ -347,12 +264,12 @@ impl<'p> Parser<'p> {
     }
 
     #[inline(always)]
-    fn bump(&mut self) {
+    pub(super) fn bump(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
     #[inline(always)]
-    fn push(&mut self, tag: Tag, start: usize, len: usize, link: u32) {
+    pub(super) fn push(&mut self, tag: Tag, start: usize, len: usize, link: u32) {
         let (start, len) = (start as u32, len as u32);
         self.store.slots.push(Slot {
             tag,
@@ -365,7 +282,7 @@ impl<'p> Parser<'p> {
 
 /// The fault of a byte, or the end, where it can't stand.
 #[cold]
-fn unexpected(byte: Option<u8>, syntax: Syntax) -> ErrorKind {
+pub(super) fn unexpected(byte: Option<u8>, syntax: Syntax) -> ErrorKind {
     match byte {
         Some(_) => syntax.into(),
         None => Syntax::UnexpectedEnd.into(),
@@ -504,14 +421,5 @@ mod tests {
     fn open_brackets_stop_at_the_depth() {
         let error = parse(&"[".repeat(100_000), Limits::DEFAULT).unwrap_err();
         assert_eq!(error, ParseError::new(64, LimitKind::Depth.into()));
-    }
-
-    #[test]
-    fn escapes_decode() {
-        let mut tape = Tape::new();
-        let source = br#""\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00 plain \u0000""#;
-        let root = tape.parse(source, &Limits::DEFAULT).unwrap().root();
-        let expected = "\"\\/\u{8}\u{c}\n\r\t\u{e9}\u{20ac}\u{1f600} plain \0";
-        assert_eq!(root.as_str(), Some(expected));
     }
 }

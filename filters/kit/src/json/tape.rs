@@ -1,13 +1,13 @@
-//! The parsed form of a document: its text, one slot per value and member name,
-//! and the decoded form of the strings that have escapes. A tape keeps its
-//! buffers from one document to the next.
+//! The buffers that a document is parsed into: its text and its slots. A tape
+//! keeps them from one document to the next.
 
 use std::fmt;
 
+use super::document::Document;
 use super::error::{LimitKind, ParseError, Syntax};
 use super::limits::Limits;
-use super::node::Node;
 use super::parser::{Frame, Parser};
+use super::slots::{Slot, Store};
 
 /// The buffers behind a [`Document`].
 #[derive(Default)]
@@ -16,87 +16,6 @@ pub struct Tape {
     frames: Vec<Frame>,
     store: Store,
 }
-
-/// A whole document that was accepted.
-#[derive(Clone, Copy)]
-pub struct Document<'a> {
-    tape: &'a Tape,
-}
-
-/// A document that owns all it needs, for those that live as long as a policy.
-#[derive(Debug)]
-pub struct OwnedDocument {
-    tape: Tape,
-}
-
-/// What a parse writes.
-#[derive(Default)]
-pub(super) struct Store {
-    /// In document order: a member's name, then its value; an array's or
-    /// object's slot, then what is in it, then [`Tag::End`].
-    pub(super) slots: Vec<Slot>,
-    /// Decoded strings, one after the other.
-    pub(super) side: String,
-    /// Slots of names, sorted within each object that has many members.
-    pub(super) order: Vec<u32>,
-}
-
-/// What `start`, `len` and `link` hold depends on the tag.
-#[derive(Clone, Copy)]
-pub(super) struct Slot {
-    pub(super) tag: Tag,
-    /// Bytes of the text before the value, or for [`Tag::End`] up to its end.
-    pub(super) start: u32,
-    /// Bytes of a number or (decoded) string, what is in a container, or for
-    /// [`Tag::End`] the entries in the order.
-    pub(super) len: u32,
-    /// The mix of a plain name, the place of an escaped one in the side
-    /// buffer, the slot after a container, or for [`Tag::End`] where its order starts.
-    pub(super) link: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
-    Null,
-    False,
-    True,
-    Number,
-    /// A string without escapes.
-    Plain,
-    /// A string with escapes.
-    Escaped,
-    Array,
-    Object,
-    /// Closes an array or object.
-    End,
-    /// The name of a member that a later one of that name replaces.
-    Shadowed,
-}
-
-impl Tag {
-    /// Whether the slot is a string or a name that counts.
-    #[inline(always)]
-    pub(super) fn is_string(self) -> bool {
-        matches!(self, Self::Plain | Self::Escaped)
-    }
-
-    /// Whether further slots belong to the value.
-    #[inline(always)]
-    pub(super) fn nests(self) -> bool {
-        matches!(self, Self::Array | Self::Object)
-    }
-}
-
-impl Slot {
-    const NONE: Self = Self {
-        tag: Tag::Null,
-        start: 0,
-        len: 0,
-        link: 0,
-    };
-}
-
-// === impl Tape ===
 
 impl Tape {
     /// An empty tape; it allocates with its first document.
@@ -178,7 +97,7 @@ impl Tape {
         self.store.clear();
         self.frames.clear();
         Parser::new(&self.text, limits, &mut self.frames, &mut self.store).run()?;
-        Ok(Document { tape: self })
+        Ok(Document::new(self))
     }
 
     /// The first fault of a document that isn't UTF-8 from `valid` on: a fault
@@ -195,7 +114,8 @@ impl Tape {
         }
     }
 
-    fn shrink(&mut self) {
+    /// Gives back what the document doesn't need.
+    pub(super) fn shrink(&mut self) {
         self.frames = Vec::new();
         self.store.slots.shrink_to_fit();
         self.store.side.shrink_to_fit();
@@ -205,6 +125,10 @@ impl Tape {
     #[inline(always)]
     pub(super) fn slot(&self, index: u32) -> Slot {
         self.store.slot(index)
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     pub(super) fn slots(&self, start: u32, end: u32) -> &[Slot] {
@@ -249,96 +173,10 @@ impl fmt::Debug for Tape {
     }
 }
 
-// === impl Store ===
-
-impl Store {
-    fn clear(&mut self) {
-        self.slots.clear();
-        self.side.clear();
-        self.order.clear();
-    }
-
-    #[inline(always)]
-    pub(super) fn slot(&self, index: u32) -> Slot {
-        self.slots
-            .get(index as usize)
-            .copied()
-            .unwrap_or(Slot::NONE)
-    }
-
-    /// The index that the next slot gets.
-    #[inline]
-    pub(super) fn next(&self) -> u32 {
-        // No more slots than bytes of text, and those fit 32 bits.
-        self.slots.len() as u32
-    }
-
-    /// The decoded string of a slot that is one, in the document `text`.
-    #[inline(always)]
-    pub(super) fn string<'t>(&'t self, text: &'t str, slot: Slot) -> &'t str {
-        let (buffer, start) = if slot.tag == Tag::Escaped {
-            (self.side.as_str(), slot.link as usize)
-        } else {
-            (text, (slot.start as usize).wrapping_add(1))
-        };
-        let end = start.wrapping_add(slot.len as usize);
-        buffer.get(start..end).unwrap_or_default()
-    }
-}
-
-// === impl Document ===
-
-impl<'a> Document<'a> {
-    /// The value that the document is.
-    #[must_use]
-    pub fn root(self) -> Node<'a> {
-        Node::new(self.tape, 0)
-    }
-
-    /// The document's text.
-    #[must_use]
-    pub fn source(self) -> &'a str {
-        &self.tape.text
-    }
-}
-
-impl fmt::Debug for Document<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tape.fmt(f)
-    }
-}
-
-// === impl OwnedDocument ===
-
-impl OwnedDocument {
-    /// Parses `source` and keeps it.
-    ///
-    /// # Errors
-    /// As [`Tape::parse`].
-    pub fn parse(source: Vec<u8>, limits: &Limits) -> Result<Self, ParseError> {
-        let mut tape = Tape::new();
-        tape.parse_vec(source, limits)?;
-        tape.shrink();
-        Ok(Self { tape })
-    }
-
-    /// The value that the document is.
-    #[must_use]
-    pub fn root(&self) -> Node<'_> {
-        Node::new(&self.tape, 0)
-    }
-
-    /// The document's text.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.tape.text
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Kind;
+    use crate::json::{Kind, Node, OwnedDocument};
 
     #[test]
     fn a_tape_serves_one_document_after_the_other() {
@@ -357,14 +195,6 @@ mod tests {
             .root();
         assert!(root.get("a").is_none());
         assert_eq!(root.get("b").unwrap().kind(), Kind::Number);
-    }
-
-    #[test]
-    fn an_owned_document_outlives_its_source() {
-        let source = br#"{"name":"a\u0062","list":[1,{}]}"#.to_vec();
-        let document = OwnedDocument::parse(source, &Limits::DEFAULT).unwrap();
-        assert_eq!(document.root().get("name").unwrap().as_str(), Some("ab"));
-        assert_eq!(document.source().len(), 33);
     }
 
     #[test]
@@ -387,7 +217,7 @@ mod tests {
             (b"\"\\\xff", 2, Syntax::Utf8),
             (b"\"\xed\xa0\x80\"", 1, Syntax::Utf8),
             (b"[01,\"\xff\"]", 1, Syntax::LeadingZero),
-            (b"[nul\xff]", 1, Syntax::Literal),
+            (b"[nul\xff]", 4, Syntax::Utf8),
         ];
         for (source, offset, syntax) in cases {
             let expected = ParseError::new(offset, syntax.into());

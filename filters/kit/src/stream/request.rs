@@ -36,6 +36,10 @@ impl Stream {
         self.headers_only = end_of_stream;
         self.arrival.ended = end_of_stream;
         match host.fields(Map::Request) {
+            // Without an error, but not a request either: the map is gone.
+            Ok(fields) if fields.is_empty() => {
+                return self.fail(host, "the request has no fields", HostError(0));
+            }
             Ok(fields) => self.fields = fields,
             Err(error) => return self.fail(host, "the request's fields cannot be read", error),
         }

@@ -31,9 +31,14 @@ struct Http {
 #[macro_export]
 macro_rules! export {
     ($shape:path) => {
-        $crate::wasm::proxy_wasm::main! {{
-            $crate::wasm::proxy_wasm::set_root_context(|id| Box::new($crate::wasm::Root::new(id, $shape)));
-        }}
+        #[expect(missing_docs, reason = "what the SDK's macro exports is the ABI's")]
+        const _: () = {
+            $crate::wasm::proxy_wasm::main! {{
+                $crate::wasm::proxy_wasm::set_root_context(|id| {
+                    Box::new($crate::wasm::Root::new(id, $shape))
+                });
+            }}
+        };
     };
 }
 

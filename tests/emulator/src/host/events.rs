@@ -23,6 +23,10 @@ impl Default for Clock {
 }
 
 impl Clock {
+    fn move_to(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed.max(self.elapsed);
+    }
+
     fn wall(&self) -> u64 {
         let now = self.epoch + self.elapsed.as_nanos() as i128;
         u64::try_from(now).unwrap_or_default()
@@ -63,11 +67,10 @@ impl Host {
     pub fn advance(&self, by: Duration) {
         let until = self.elapsed().saturating_add(by);
         while let Some((due, event)) = self.next_event(until) {
-            let clock = &mut self.state().clock.elapsed;
-            *clock = due.max(*clock);
+            self.state().clock.move_to(due);
             self.happen(event);
         }
-        self.state().clock.elapsed = until;
+        self.state().clock.move_to(until);
     }
 
     fn next_event(&self, until: Duration) -> Option<(Duration, Event)> {

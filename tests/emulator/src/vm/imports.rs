@@ -15,8 +15,7 @@ use crate::host::{
 macro_rules! host_calls {
     ($linker:expr; $($name:literal ($($argument:ident: $type:ty),*) => |$call:ident| $body:expr;)*) => {
         $($linker.func_wrap("env", $name, |caller: Caller<'_, Data>, $($argument: $type),*| -> Result<u32, Error> {
-            #[allow(unused_mut, reason = "some only read")]
-            let mut $call = Call::new(caller)?;
+            let $call = &mut Call::new(caller)?;
             status((|| -> Outcome { $body })())
         })?;)*
     };

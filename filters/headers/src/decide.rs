@@ -1,0 +1,172 @@
+//! The decisions: which requests pass and with which fields, and what a
+//! response looks like in the end. Edits are given only where something changes.
+
+use crate::fingerprints;
+use crate::media_type;
+use crate::policy::{Found, RequestPolicy, ResponsePolicy, Wanted};
+use crate::raw::{Duplicates, Fate};
+use crate::reason;
+use crate::rule::Rule;
+use crate::singletons;
+use std::borrow::Cow;
+use std::rc::Rc;
+use tollgate_kit::fields::Fields;
+use tollgate_kit::stage::{Request, Response};
+use tollgate_kit::verdict::{Denial, Edit, Edits};
+
+/// Judges the head of a request: method, singletons, content type; then takes
+/// out what a client must not say.
+pub fn request(policy: &RequestPolicy, request: &Request<'_>) -> Result<Edits, Box<Denial>> {
+    check_method(policy, request.fields)?;
+    check_singletons(policy, request.fields)?;
+    check_content_type(request.fields)?;
+    Ok(without_spoofable(policy, request.fields))
+}
+
+/// What makes a response what the policy wants it to be.
+#[must_use]
+pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
+    let mut edits = Edits::new();
+    let mut seen = vec![Seen::default(); policy.wanted.len()];
+    for (name, value) in response.fields.iter() {
+        match policy.names.get(name) {
+            Some((_, Found::Wanted(at))) => {
+                if let Some(seen) = seen.get_mut(*at) {
+                    seen.add(value);
+                }
+            }
+            Some((name, Found::Unwanted)) => remove_once(&mut edits, name),
+            None if is_envoys(policy, name) => remove_as_named(&mut edits, name),
+            None => {}
+        }
+    }
+    for (wanted, seen) in policy.wanted.iter().zip(&seen) {
+        if wanted.rule == Rule::KeepUnlessWeaker && !response.request.tls {
+            continue;
+        }
+        if let Some(value) = settle(wanted, *seen, response.fields) {
+            edits.set(wanted.name.clone(), value);
+        }
+    }
+    edits
+}
+
+/// Methods are compared exactly, RFC 9110 §9.1.
+fn check_method(policy: &RequestPolicy, fields: &Fields) -> Result<(), Box<Denial>> {
+    let method = fields.get(":method").unwrap_or_default();
+    if policy
+        .methods
+        .iter()
+        .any(|known| known.as_bytes() == method)
+    {
+        return Ok(());
+    }
+    let allow = policy.methods.join(", ");
+    let mut denial = Denial::new(&reason::METHOD, format!("the method is not one of {allow}"));
+    denial.allow = Some(allow);
+    Err(denial)
+}
+
+fn check_singletons(policy: &RequestPolicy, fields: &Fields) -> Result<(), Box<Denial>> {
+    if policy.duplicate_singletons == Duplicates::Allow {
+        return Ok(());
+    }
+    match singletons::duplicate(fields) {
+        None => Ok(()),
+        Some(name) => Err(
+            Denial::new(&reason::DUPLICATE, format!("`{name}` came more than once"))
+                .with_fact("field", name),
+        ),
+    }
+}
+
+fn check_content_type(fields: &Fields) -> Result<(), Box<Denial>> {
+    if fields
+        .get_all("content-type")
+        .all(media_type::is_well_formed)
+    {
+        return Ok(());
+    }
+    Err(
+        Denial::new(&reason::MALFORMED, "`content-type` is not a media type")
+            .with_fact("field", "content-type"),
+    )
+}
+
+/// Gateways that follow CGI make `_` of `-`, so the two are one to them.
+fn without_spoofable(policy: &RequestPolicy, fields: &Fields) -> Edits {
+    let mut edits = Edits::new();
+    for (name, _) in fields.iter() {
+        let dashed = dashed(name);
+        if policy.spoofable.get(&dashed).is_some() {
+            remove_as_named(&mut edits, name);
+        }
+    }
+    edits
+}
+
+fn dashed(name: &[u8]) -> Cow<'_, [u8]> {
+    if !name.contains(&b'_') {
+        return Cow::Borrowed(name);
+    }
+    let dash = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
+    Cow::Owned(name.iter().map(dash).collect())
+}
+
+fn is_envoys(policy: &ResponsePolicy, name: &[u8]) -> bool {
+    policy.fingerprints == Fate::Remove && name.starts_with(fingerprints::ENVOY)
+}
+
+/// What a response has of a wanted field.
+#[derive(Debug, Clone, Copy, Default)]
+enum Seen<'f> {
+    #[default]
+    None,
+    Once(&'f [u8]),
+    Often,
+}
+
+// === impl Seen ===
+
+impl<'f> Seen<'f> {
+    fn add(&mut self, value: &'f [u8]) {
+        *self = match self {
+            Self::None => Self::Once(value),
+            Self::Once(_) | Self::Often => Self::Often,
+        };
+    }
+}
+
+/// The value to write, where the response doesn't have exactly that already.
+fn settle(wanted: &Wanted, seen: Seen<'_>, fields: &Fields) -> Option<Rc<[u8]>> {
+    match seen {
+        Seen::None => Some(wanted.value.clone()),
+        Seen::Once(value) => {
+            let stands =
+                value == &*wanted.value || wanted.rule.kept(&[value], &wanted.value).is_some();
+            (!stands).then(|| wanted.value.clone())
+        }
+        Seen::Often => {
+            let values: Vec<&[u8]> = fields.get_all(&wanted.name).collect();
+            Some(match wanted.rule.kept(&values, &wanted.value) {
+                Some(kept) => kept.into(),
+                None => wanted.value.clone(),
+            })
+        }
+    }
+}
+
+/// A removal takes every field of the name, so one is enough.
+fn remove_once(edits: &mut Edits, name: &Rc<str>) {
+    let removed = |edit: &Edit| matches!(edit, Edit::Remove(other) if other == name);
+    if !edits.iter().any(removed) {
+        edits.remove(name.clone());
+    }
+}
+
+/// Names are text: Envoy refuses others.
+fn remove_as_named(edits: &mut Edits, name: &[u8]) {
+    if let Ok(name) = std::str::from_utf8(name) {
+        remove_once(edits, &name.into());
+    }
+}
