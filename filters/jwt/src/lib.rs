@@ -1,1 +1,105 @@
-//! jwt
+//! The `jwt` filter: lets a request pass only with a token that verifies, is in
+//! time, and carries what its rule requires (RFC 7519, RFC 8725, RFC 6750).
+//!
+//! The decision is in [`decide`]; keys come inline or from a remote document
+//! that the kit keeps fresh.
+
+pub mod algorithm;
+pub mod claims;
+pub mod compile;
+pub mod decide;
+pub mod der;
+pub mod extract;
+pub mod jwk;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod oracle;
+pub mod policy;
+pub mod reason;
+pub mod signature;
+pub mod token;
+
+use jwk::KeySet;
+use policy::Policy;
+use std::cell::RefCell;
+use tollgate_kit::config::Setting;
+use tollgate_kit::path::Semicolon;
+use tollgate_kit::plugin::{Section, Shape};
+use tollgate_kit::reason::Reason;
+use tollgate_kit::remote::Remote;
+use tollgate_kit::stage::{Detail, Env, Request, Stage};
+use tollgate_kit::verdict::{Denial, Mode, Verdict};
+
+/// The section of the policy file, and its compiler.
+pub const SECTION: Section = Section {
+    name: "jwt",
+    compile: stage,
+};
+
+/// A module of its own runs its section, whatever its `root_id`.
+#[must_use]
+pub fn shape(_root_id: &str) -> Option<Shape> {
+    Some(Shape::Section(SECTION))
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+tollgate_kit::export!(shape);
+
+/// Compiles the `jwt` section of a policy; `None` after a fault.
+#[must_use]
+pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
+    let policy = compile::policy(setting)?;
+    let sets = RefCell::new(vec![KeySet::default(); policy.remotes.len()]);
+    Some(Box::new(Jwt { policy, sets }))
+}
+
+struct Jwt {
+    policy: Policy,
+    /// The remote providers' keys, by index.
+    sets: RefCell<Vec<KeySet>>,
+}
+
+impl Stage for Jwt {
+    fn name(&self) -> &'static str {
+        "jwt"
+    }
+
+    fn mode(&self) -> Mode {
+        self.policy.mode
+    }
+
+    fn detail(&self) -> Detail {
+        self.policy.detail
+    }
+
+    fn reasons(&self) -> &'static [&'static Reason] {
+        reason::ALL
+    }
+
+    fn judges_path(&self) -> Option<Semicolon> {
+        Some(self.policy.semicolon)
+    }
+
+    fn remotes(&self) -> &[Remote] {
+        &self.policy.remotes
+    }
+
+    fn install(&self, remote: usize, document: &[u8]) -> bool {
+        let Some(set) = KeySet::from_remote(document) else {
+            return false;
+        };
+        let Ok(mut sets) = self.sets.try_borrow_mut() else {
+            return false;
+        };
+        sets.get_mut(remote).map(|slot| *slot = set).is_some()
+    }
+
+    fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {
+        match self.sets.try_borrow() {
+            Ok(sets) => decide::request(&self.policy, &sets, request, env),
+            Err(_) => Verdict::Deny(Denial::new(
+                &tollgate_kit::reason::INTERNAL,
+                "the keys are being replaced",
+            )),
+        }
+    }
+}

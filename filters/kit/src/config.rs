@@ -295,8 +295,18 @@ impl<'a> Members<'a> {
 
     /// Reports the members that nobody asked for.
     pub fn finish(self) {
+        self.finish_but(|_| false);
+    }
+
+    /// As [`finish`](Self::finish), for documents that people extend: names that
+    /// begin with `x-` are theirs (OpenAPI 3.1 §4.9).
+    pub fn finish_extensible(self) {
+        self.finish_but(|name| name.starts_with("x-"));
+    }
+
+    fn finish_but(self, is_free: impl Fn(&str) -> bool) {
         for (name, _) in self.object.iter() {
-            if self.known.contains(&name) {
+            if self.known.contains(&name) || is_free(name) {
                 continue;
             }
             let path = member_path(&self.path, name);

@@ -1,9 +1,7 @@
 //! The parsing suite of nst/JSONTestSuite: what must parse does, what must
 //! fail does, and nothing traps.
-#![expect(
-    clippy::print_stdout,
-    reason = "the totals line is read by `scripts/test`"
-)]
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::print_stdout, reason = "`scripts/test` reads the totals")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

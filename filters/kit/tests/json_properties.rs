@@ -1,6 +1,7 @@
 //! The JSON reader against two others: `serde_json` for what is accepted and
 //! read, big integers for what numbers are worth.
 #![expect(clippy::arithmetic_side_effects, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use num_bigint::BigInt;
 use proptest::collection::vec;

@@ -1,1 +1,3 @@
 //! schema
+pub mod budget;
+pub mod pattern;

@@ -128,6 +128,7 @@ impl Store {
             }
             index = self.after_member(index);
         }
+        // Taken out, so that the comparison can read the store.
         let mut order = std::mem::take(&mut self.order);
         if let Some(names) = order.get_mut(start..) {
             names.sort_unstable_by(|left, right| {

@@ -20,13 +20,10 @@ impl Manager {
             return self.own_reply(503, &details, &fault);
         }
         self.release(Released::Headers);
-        let at_headers = {
+        {
             let upstream = &mut *self.upstream.borrow_mut();
             upstream.view.headers = Some(headers);
-            upstream.answers != Answers::AfterRequest
-        };
-        if at_headers {
-            self.upstream.borrow_mut().is_due = true;
+            upstream.is_due = upstream.answers != Answers::AfterRequest;
         }
         if end_stream {
             self.upstream_end();
@@ -48,6 +45,9 @@ impl Manager {
     }
 
     pub(super) fn upstream_trailers(&self) {
+        if self.upstream.borrow().view.headers.is_none() {
+            return;
+        }
         let trailers = self.message(Way::Request, |request| request.trailers.clone());
         self.release(Released::Trailers);
         self.upstream.borrow_mut().view.trailers = trailers;
@@ -108,7 +108,7 @@ impl Manager {
         }
         self.with_stream(|stream| {
             stream.details = Some("via_upstream".to_owned());
-            stream.response.headers = Some(headers.received(Part::Response));
+            stream.begin_response(headers.received(Part::Response));
         });
         self.pass_headers(Way::Response, None, end_stream || is_head);
     }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::script::{End, Piece};
-use super::{Manager, ResponseView, UpstreamView};
+use super::{Manager, Request, ResponseView, UpstreamView};
 use crate::host::Headers;
 
 /// One request and its response. It lives on in virtual time
-/// ([`crate::Host::advance`]) until it is answered or the client leaves.
+/// ([`Host::advance`](crate::Host::advance)) until it is answered or the client leaves.
 pub struct Exchange {
     manager: Rc<Manager>,
 }
@@ -18,23 +18,25 @@ impl Exchange {
         Self { manager }
     }
 
-    pub(super) fn manager(&self) -> &Manager {
-        &self.manager
+    pub(super) fn send(&self, request: &Request) {
+        for piece in request.message.pieces() {
+            self.manager.receive(piece);
+        }
     }
 
     /// The request's headers arrive.
-    pub fn headers(&self, headers: impl Into<Headers>, end: End) {
+    pub fn send_headers(&self, headers: impl Into<Headers>, end: End) {
         self.manager.receive(Piece::Headers(headers.into(), end));
     }
 
     /// A piece of the request's body arrives; it may be empty.
-    pub fn chunk(&self, bytes: impl AsRef<[u8]>, end: End) {
+    pub fn send_chunk(&self, bytes: impl AsRef<[u8]>, end: End) {
         self.manager
             .receive(Piece::Chunk(bytes.as_ref().to_vec(), end));
     }
 
     /// The request's trailers arrive, and with them its end.
-    pub fn trailers(&self, trailers: impl Into<Headers>) {
+    pub fn send_trailers(&self, trailers: impl Into<Headers>) {
         self.manager.receive(Piece::Trailers(trailers.into()));
     }
 

@@ -18,16 +18,11 @@ impl Manager {
             let status = self.calling(way, || {
                 self.slot(way, position).headers(self, way, end_stream)
             });
-            let status = if self.is_aborted(way) {
-                HeadersStatus::Stop
-            } else {
-                status
-            };
+            let aborted = self.is_aborted(way);
+            let status = if aborted { HeadersStatus::Stop } else { status };
             self.edit(way, position, |filter| after_headers(filter, status));
-            let replied =
-                self.is_aborted(way) || (way == Way::Request && self.flow.borrow().local_complete);
             self.send_prepared();
-            if status != HeadersStatus::Continue || replied {
+            if status != HeadersStatus::Continue || self.is_over(way) {
                 return;
             }
         }
@@ -47,42 +42,44 @@ impl Manager {
         let mut added_trailers = None;
         let mut stopped = false;
         for position in self.first(way, from)..self.slots.len() {
-            if self.hold_if_all_stopped(way, position, slot)
-                || self.filter(way, position).end_stream
-            {
+            if self.takes_no_data(way, position, slot) {
                 return;
             }
-            let end = end_stream && !self.has_trailers(way);
-            self.edit(way, position, |filter| filter.end_stream = end);
-            let status = self.calling(way, || {
-                let status = self.slot(way, position).data(self, way, slot, end);
-                self.watch_limit(way);
-                status
-            });
+            let status = self.offer_data(way, position, slot, end_stream);
             if self.is_aborted(way) && way == Way::Request {
                 return self.send_prepared();
             }
-            let status = if self.is_aborted(way) {
-                DataStatus::StopNoBuffer
-            } else {
-                status
-            };
             if !had_trailers && added_trailers.is_none() && self.has_trailers(way) {
                 added_trailers = Some(position);
             }
-            if !self.goes_on_after_data(way, position, status, slot) {
-                stopped = true;
+            stopped = !self.goes_on_after_data(way, position, status, slot);
+            if stopped {
                 break;
             }
         }
-        if stopped && way == Way::Response {
-            return;
-        }
-        if !stopped {
-            self.data_at_end(way, slot, end_stream && added_trailers.is_none());
+        match way {
+            Way::Response if stopped => return,
+            Way::Request if stopped => {}
+            _ => self.data_at_end(way, slot, end_stream && added_trailers.is_none()),
         }
         if let Some(position) = added_trailers {
             self.pass_trailers(way, Some(position));
+        }
+    }
+
+    /// Makes the body callback of one filter.
+    fn offer_data(&self, way: Way, position: usize, slot: Slot, end_stream: bool) -> DataStatus {
+        let end = end_stream && !self.has_trailers(way);
+        self.edit(way, position, |filter| filter.end_stream = end);
+        let status = self.calling(way, || {
+            let status = self.slot(way, position).data(self, way, slot, end);
+            self.watch_limit(way);
+            status
+        });
+        if self.is_aborted(way) {
+            DataStatus::StopNoBuffer
+        } else {
+            status
         }
     }
 
@@ -117,7 +114,7 @@ impl Manager {
 
     /// Lets a paused filter's stream go on, from what is held back.
     pub(super) fn continue_from(&self, way: Way, position: usize) {
-        if self.can_go_on(way) {
+        if !self.is_over(way) {
             if self.filter(way, position).iteration == Iteration::Continue {
                 return self.violation(format!(
                     "{way:?}: filter {position} goes on, but isn't paused"
@@ -128,7 +125,7 @@ impl Manager {
     }
 
     fn go_on(&self, way: Way, position: usize) {
-        if !self.can_go_on(way) {
+        if self.is_over(way) {
             return;
         }
         let headers_due = self.edit(way, position, |filter| {
@@ -210,13 +207,16 @@ impl Manager {
         self.watch_limit(way);
     }
 
-    fn hold_if_all_stopped(&self, way: Way, position: usize, slot: Slot) -> bool {
+    /// A filter that has stopped everything lets body bytes be held back; one that
+    /// has seen the end of its stream gets nothing more.
+    fn takes_no_data(&self, way: Way, position: usize, slot: Slot) -> bool {
         let filter = self.filter(way, position);
         if filter.stops_all() {
-            self.way(way).borrow_mut().streaming = filter.iteration == Iteration::StopAllWatermark;
+            let slows_down = filter.iteration == Iteration::StopAllWatermark;
+            self.way(way).borrow_mut().streaming = slows_down;
             self.hold(way, slot);
         }
-        filter.stops_all()
+        filter.stops_all() || filter.end_stream
     }
 
     fn watch_limit(&self, way: Way) {
@@ -224,10 +224,11 @@ impl Manager {
         let exceeded = {
             let state = &mut *self.way(way).borrow_mut();
             if held <= self.limit / 2 {
-                state.over_limit = false;
+                (state.over_limit, state.slowed_down) = (false, false);
             }
             let exceeded = held > self.limit && !state.over_limit;
             state.over_limit |= exceeded;
+            state.slowed_down |= exceeded && state.streaming;
             exceeded && !state.streaming
         };
         if exceeded {
@@ -276,10 +277,6 @@ impl Manager {
     fn is_over(&self, way: Way) -> bool {
         let flow = self.flow.borrow();
         flow.finished || (way == Way::Request && flow.local_complete)
-    }
-
-    fn can_go_on(&self, way: Way) -> bool {
-        !self.is_over(way)
     }
 
     fn is_complete(&self, way: Way) -> bool {

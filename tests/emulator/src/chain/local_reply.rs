@@ -18,7 +18,10 @@ impl Manager {
         } else if self.response.borrow().calling {
             self.response.borrow_mut().aborted = true;
         }
-        self.with_stream(|stream| stream.details = Some(reply.details.clone()));
+        self.with_stream(|stream| {
+            stream.details = Some(reply.details.clone());
+            stream.code = u16::try_from(reply.status).ok();
+        });
         let response_began = self.message(Way::Response, |response| response.headers.is_some());
         if self.client.borrow().is_some() {
             self.break_off();
@@ -66,7 +69,7 @@ impl Manager {
     fn send_through_chain(&self, reply: &LocalReply) {
         let (headers, body) = self.shape(reply);
         let has_body = !body.is_empty();
-        self.message(Way::Response, |response| response.headers = Some(headers));
+        self.with_stream(|stream| stream.begin_response(headers));
         self.pass_headers(Way::Response, None, !has_body);
         if has_body {
             self.message(Way::Response, |response| response.chunk = body);

@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use super::script::{End, Piece};
 use super::slot::FilterSlot;
-use super::{Answers, Chain, Release, Released, Request, ResponseView, Upstream, UpstreamView};
+use super::{Answers, Chain, Release, Released, ResponseView, Upstream, UpstreamView};
 use crate::host::{
     ContextId, Headers, Host, LocalReply, Message, Part, Properties, Slot, Stream, StreamControl,
     StreamId, Way,
@@ -38,6 +39,8 @@ pub(super) struct WayState {
     pub(super) streaming: bool,
     /// What is held back has passed the limit.
     pub(super) over_limit: bool,
+    /// The sender waits until some of it is released.
+    pub(super) slowed_down: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -62,8 +65,10 @@ pub(super) enum Iteration {
 pub(super) struct Flow {
     pub(super) is_head: bool,
     pub(super) is_grpc: bool,
-    /// How many pieces of the request have arrived.
+    /// How many pieces of the request have been sent.
     pub(super) steps: usize,
+    /// Pieces that the client can't send yet, as too much is held back.
+    waiting: VecDeque<Piece>,
     pub(super) request_complete: bool,
     /// The last piece of a response has entered the chain.
     pub(super) local_complete: bool,
@@ -97,11 +102,12 @@ impl Manager {
                     ..WayState::default()
                 })
             };
-            let (view, answers, pending) = (
-                UpstreamView::default(),
-                upstream.answers,
-                upstream.message.pieces(),
-            );
+            let upstream = UpstreamEnd {
+                view: UpstreamView::default(),
+                answers: upstream.answers,
+                pending: upstream.message.pieces(),
+                is_due: false,
+            };
             Self {
                 host,
                 stream,
@@ -110,23 +116,32 @@ impl Manager {
                 request: way(),
                 response: way(),
                 flow: RefCell::default(),
-                upstream: RefCell::new(UpstreamEnd {
-                    view,
-                    answers,
-                    pending,
-                    is_due: false,
-                }),
+                upstream: RefCell::new(upstream),
                 client: RefCell::default(),
             }
         })
     }
 
-    /// Feeds the next piece of the request.
+    /// Feeds the next piece of the request, or lets the client wait with it.
     pub(crate) fn receive(&self, piece: Piece) {
-        if self.flow.borrow().finished {
-            return;
+        {
+            let flow = &mut *self.flow.borrow_mut();
+            flow.steps += 1;
+            flow.waiting.push_back(piece);
         }
-        self.flow.borrow_mut().steps += 1;
+        self.settle();
+        self.host.advance(Duration::ZERO);
+    }
+
+    fn receive_next(&self) -> bool {
+        if self.request.borrow().slowed_down {
+            return false;
+        }
+        let piece = self.flow.borrow_mut().waiting.pop_front();
+        piece.map(|piece| self.receive_now(piece)).is_some()
+    }
+
+    fn receive_now(&self, piece: Piece) {
         match piece {
             Piece::Headers(headers, end) => self.receive_headers(&headers, end),
             Piece::Chunk(bytes, end) => {
@@ -142,7 +157,6 @@ impl Manager {
                 self.pass_trailers(Way::Request, None);
             }
         }
-        self.settle();
     }
 
     fn receive_headers(&self, headers: &Headers, end: End) {
@@ -197,11 +211,8 @@ impl Manager {
 
     pub(super) fn release(&self, what: Released) {
         let (step, at) = (self.flow.borrow().steps, self.host.elapsed());
-        self.upstream
-            .borrow_mut()
-            .view
-            .released
-            .push(Release { what, step, at });
+        let release = Release { what, step, at };
+        self.upstream.borrow_mut().view.released.push(release);
     }
 
     /// Ends an exchange with the upstream that isn't complete, writes the access
@@ -247,7 +258,7 @@ impl StreamControl for Manager {
             if self.flow.borrow().finished {
                 return self.delete();
             }
-            if !self.answer_next() {
+            if !self.receive_next() && !self.answer_next() {
                 return;
             }
         }
@@ -260,12 +271,4 @@ fn is_grpc(headers: &Headers) -> bool {
         .get("content-type")
         .and_then(|value| value.strip_prefix(b"application/grpc"));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+"))
-}
-
-impl super::Exchange {
-    pub(super) fn feed(&self, request: &Request) {
-        for piece in request.message.pieces() {
-            self.manager().receive(piece);
-        }
-    }
 }

@@ -41,7 +41,7 @@ impl Chain {
     /// Sends a request through, as far as it gets without time passing.
     pub fn run(&self, request: &Request, upstream: &Upstream) -> Exchange {
         let exchange = self.open(request.properties.clone(), upstream);
-        exchange.feed(request);
+        exchange.send(request);
         exchange
     }
 

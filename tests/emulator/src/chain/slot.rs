@@ -117,7 +117,7 @@ impl FilterSlot {
         self.view(|view| {
             let reach = reach(view, way);
             reach.buffering = status == DataStatus::StopBuffer;
-            reach.body = reach.body.filter(|_| reach.buffering);
+            reach.body = reach.body.filter(|_| status != DataStatus::Continue);
         });
         status
     }

@@ -71,8 +71,8 @@ impl Guest {
         Ok(self.host().read_buffer(self.context(), buffer)?.len())
     }
 
-    /// `proxy_set_buffer_bytes`: puts bytes in front (`0, 0`), in place of all
-    /// (`0` and at least the length) or behind (`start` at or past the end).
+    /// `proxy_set_buffer_bytes`: puts bytes in place of the first `length`
+    /// (`start` is 0) or behind all (`start` at or past the end).
     pub fn set_buffer(
         &self,
         buffer: BufferType,
@@ -138,11 +138,9 @@ fn splice(
     bytes: &[u8],
 ) -> HostResult<()> {
     let body = message.body_mut(slot);
-    if start == 0 && length == 0 {
-        body.splice(0..0, bytes.iter().copied());
-    } else if start == 0 && length >= body.len() {
-        *body = bytes.to_vec();
-    } else if start != 0 && start >= body.len() {
+    if start == 0 {
+        body.splice(..length.min(body.len()), bytes.iter().copied());
+    } else if start >= body.len() {
         body.extend_from_slice(bytes);
     } else {
         return Err(Status::BadArgument);

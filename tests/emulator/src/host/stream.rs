@@ -53,6 +53,14 @@ impl Stream {
         }
     }
 
+    /// The access log knows the status before the filters see the headers.
+    pub(crate) fn begin_response(&mut self, headers: Headers) {
+        self.code = headers
+            .text(":status")
+            .and_then(|status| status.parse().ok());
+        self.response.headers = Some(headers);
+    }
+
     pub(crate) fn message(&mut self, way: Way) -> &mut Message {
         match way {
             Way::Request => &mut self.request,

@@ -1,0 +1,124 @@
+//! A compiled OpenAPI document: what each operation takes and gives.
+
+use crate::media_type::{MediaRange, MediaType};
+use crate::parameter::Parameter;
+use crate::route::Router;
+use crate::validator::{SchemaId, Validator};
+use std::rc::Rc;
+
+/// The document.
+#[derive(Debug)]
+pub struct Api {
+    /// Its paths.
+    pub router: Router,
+    /// Its operations; path items name them by their places.
+    pub operations: Vec<Operation>,
+    /// Its schemas.
+    pub validator: Validator,
+}
+
+/// A method of a path.
+#[derive(Debug)]
+pub struct Operation {
+    /// The path's template.
+    pub template: Rc<str>,
+    /// In the path, in its order, then in the query, header fields and cookies.
+    pub parameters: Vec<Rc<Parameter>>,
+    /// Names that the query may have without a parameter: keys of the API.
+    pub query_keys: Vec<Box<str>>,
+    /// What a request may carry; nothing where it isn't there.
+    pub body: Option<Rc<RequestBody>>,
+    /// What may come back, the most concrete status first.
+    pub responses: Vec<(Statuses, Rc<Response>)>,
+    /// Whether some response's body is judged.
+    pub judges_bodies: bool,
+}
+
+/// A request's body.
+#[derive(Debug)]
+pub struct RequestBody {
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it may be.
+    pub content: Content,
+}
+
+/// A response.
+#[derive(Debug)]
+pub struct Response {
+    /// Its header fields.
+    pub headers: Vec<Rc<Parameter>>,
+    /// What its body may be; nothing where it is empty.
+    pub content: Content,
+}
+
+/// The statuses of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Statuses {
+    /// `200`
+    One(u16),
+    /// `2XX`, by its first digit.
+    Class(u16),
+    /// `default`
+    Any,
+}
+
+/// Media types, each with the schema of what is JSON.
+#[derive(Debug, Default)]
+pub struct Content {
+    /// By range.
+    pub types: Vec<(MediaRange, Option<SchemaId>)>,
+}
+
+/// What is to be done with a body of a documented media type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// It is JSON, and valid against the schema if there is one.
+    Json(Option<SchemaId>),
+    /// Nothing is said about it, and it passes unread.
+    Pass,
+}
+
+// === impl Operation ===
+
+impl Operation {
+    /// The response that is documented for a status.
+    #[must_use]
+    pub fn response(&self, status: u16) -> Option<&Rc<Response>> {
+        let fits = |statuses: &Statuses| match statuses {
+            Statuses::One(one) => *one == status,
+            Statuses::Class(class) => status / 100 == *class,
+            Statuses::Any => true,
+        };
+        self.responses.iter().find(|(statuses, _)| fits(statuses)).map(|(_, response)| response)
+    }
+}
+
+// === impl Content ===
+
+impl Content {
+    /// What is to be done with a body of this media type; `None` where it isn't
+    /// documented, or a schema is that can't be applied to it.
+    #[must_use]
+    pub fn handling(&self, media_type: &MediaType<'_>) -> Option<Handling> {
+        let closeness = |(range, _): &&(MediaRange, Option<SchemaId>)| range.closeness(media_type);
+        let closest = self.types.iter().max_by_key(closeness).filter(|entry| closeness(entry) > 0)?;
+        match closest.1 {
+            schema if media_type.is_json() => Some(Handling::Json(schema)),
+            None => Some(Handling::Pass),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether some of it is read.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.types.iter().any(|(range, _)| range.may_be_json())
+    }
+
+    /// Whether nothing is documented.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+}

@@ -1,0 +1,65 @@
+//! An OpenAPI document read into what requests and responses are judged by.
+//!
+//! Everything is resolved here, once: references, the base path, patterns,
+//! schemas. What the document asks for and the filter can't enforce is a fault
+//! with its path, so that a policy never promises more than it holds.
+
+mod compiler;
+mod content;
+mod operation;
+mod parameter;
+mod path_item;
+mod reference;
+mod response;
+mod security;
+mod server;
+mod shape;
+
+pub use compiler::{Compiler, Dialect};
+pub use operation::Options;
+
+use crate::api::Api;
+use tollgate_kit::config::{Members, Setting};
+
+/// Compiles a document; `None` after a fault.
+pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Options) -> Option<Api> {
+    let mut members = root.clone().object()?;
+    let dialect = dialect(&members.required("openapi")?)?;
+    let base = server::base_path(&mut members, base_path);
+    for name in ["info", "components", "tags", "externalDocs"] {
+        members.optional(name);
+    }
+    let mut compiler = Compiler::new(root, dialect, options);
+    if dialect == Dialect::V31 {
+        // Webhooks are requests that the upstream sends.
+        members.optional("webhooks");
+        if let Some(setting) = members.optional("jsonSchemaDialect") {
+            compiler.expect_dialect(&setting);
+        }
+    }
+    let security = members.optional("security");
+    let paths = members.required("paths").and_then(Setting::object);
+    members.finish_extensible();
+    let mut reader = path_item::Reader::new(&mut compiler, base?, security);
+    for (template, setting) in paths.into_iter().flat_map(Members::all) {
+        if !template.starts_with("x-") {
+            reader.path(template, setting);
+        }
+    }
+    let (router, operations) = reader.finish();
+    Some(Api {
+        router,
+        operations,
+        validator: compiler.finish()?,
+    })
+}
+
+fn dialect(setting: &Setting<'_>) -> Option<Dialect> {
+    let version = setting.node.as_str().unwrap_or_default();
+    let mut parts = version.splitn(3, '.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("3"), Some("0"), Some(_)) => Some(Dialect::V30),
+        (Some("3"), Some("1"), Some(_)) => Some(Dialect::V31),
+        (_, _, _) => setting.expected("a version of OpenAPI 3.0 or 3.1, such as `3.0.3`"),
+    }
+}

@@ -1,0 +1,78 @@
+//! Operations (OpenAPI 3.1 §4.8.10): parameters, body, responses, and the keys
+//! that their security names.
+
+use super::compiler::Compiler;
+use super::parameter::{self, Listed};
+use super::path_item::{Shared, refuse_servers};
+use super::{content, response, security};
+use crate::api::{Operation, RequestBody, Response};
+use crate::parameter::Parameter;
+use crate::policy::{Coverage, ReadOnly};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use tollgate_kit::config::Setting;
+
+/// What of a document is compiled, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Whether requests may carry read-only properties.
+    pub read_only: ReadOnly,
+    /// Whether bodies of requests are judged.
+    pub request_body: Coverage,
+    /// Whether bodies of responses are.
+    pub response_body: Coverage,
+}
+
+/// What was compiled already, by the pointer that led to it.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    pub(super) parameters: BTreeMap<String, Option<Rc<Parameter>>>,
+    pub(super) bodies: BTreeMap<String, Option<Rc<RequestBody>>>,
+    pub(super) responses: BTreeMap<String, Option<Rc<Response>>>,
+}
+
+/// Reads one operation.
+pub(super) struct Reader<'r, 'a> {
+    pub(super) compiler: &'r mut Compiler<'a>,
+    pub(super) cache: &'r mut Cache,
+    /// What the document asks of operations that don't say.
+    pub(super) security: Option<&'r Setting<'a>>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The operation, still without its template.
+    pub(super) fn read(self, setting: Setting<'a>, shared: &Shared) -> Option<Operation> {
+        let mut members = setting.object()?;
+        for name in ["tags", "summary", "description", "externalDocs", "operationId", "callbacks", "deprecated"] {
+            members.optional(name);
+        }
+        refuse_servers(&mut members);
+        let own = members.optional("parameters");
+        let own = own.map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters)).unwrap_or_default();
+        let body = members.optional("requestBody");
+        let body = match self.compiler.options.request_body {
+            Coverage::Enforce => body.and_then(|setting| content::request_body(setting, self.compiler, &mut self.cache.bodies)),
+            Coverage::Ignore => None,
+        };
+        let responses = members.optional("responses");
+        let responses = responses.map(|setting| response::list(setting, self.compiler, self.cache)).unwrap_or_default();
+        let security = members.optional("security");
+        let query_keys = security::query_keys(security.as_ref().or(self.security), &self.compiler.root);
+        members.finish_extensible();
+        Some(Operation {
+            template: "".into(),
+            parameters: merge(shared, own),
+            query_keys,
+            body,
+            judges_bodies: responses.iter().any(|(_, response)| response.content.is_judged()),
+            responses,
+        })
+    }
+}
+
+/// An operation's parameters, and those of its path that it doesn't override.
+fn merge(shared: &Shared, own: Vec<Listed>) -> Vec<Rc<Parameter>> {
+    let overridden = |parameter: &Listed| own.iter().any(|other| other.location == parameter.location && other.name == parameter.name);
+    let inherited = shared.iter().filter(|parameter| !overridden(parameter)).cloned();
+    inherited.chain(own.iter().cloned()).collect()
+}

@@ -1,0 +1,78 @@
+//! Keywords that refuse no value: they are known, and that is all. A
+//! `discriminator` is one of them, as it must not change whether a value is valid
+//! (OpenAPI 3.1.1 §4.8.25).
+
+use crate::document::{Compiler, Dialect};
+use crate::validator::Rule;
+use tollgate_kit::config::Members;
+
+/// Looks at the annotations, and refuses the dialect's keywords that no family
+/// enforces.
+pub fn family(members: &mut Members<'_>, compiler: &mut Compiler<'_>, _rules: &mut Vec<Rule>) {
+    for name in ANNOTATIONS {
+        members.optional(name);
+    }
+    if let Some(discriminator) = members.optional("discriminator").and_then(|setting| setting.object()) {
+        let mut discriminator = discriminator;
+        discriminator.required("propertyName");
+        discriminator.optional("mapping");
+        discriminator.finish_extensible();
+    }
+    if compiler.dialect == Dialect::V30 {
+        return;
+    }
+    for name in ANNOTATIONS_31 {
+        members.optional(name);
+    }
+    if let Some(setting) = members.optional("$schema") {
+        compiler.expect_dialect(&setting);
+    }
+    for name in UNENFORCED {
+        if let Some(setting) = members.optional(name) {
+            setting.fault("this keyword is not enforced, and a policy must not look as if it were");
+        }
+    }
+}
+
+/// `readOnly` and `writeOnly` are read where a property is compiled.
+const ANNOTATIONS: &[&str] = &[
+    "title",
+    "description",
+    "default",
+    "deprecated",
+    "example",
+    "externalDocs",
+    "xml",
+    "readOnly",
+    "writeOnly",
+];
+
+/// `$defs` holds schemas for `$ref`; `content…` annotates (2020-12 validation §8).
+const ANNOTATIONS_31: &[&str] = &[
+    "$comment",
+    "$defs",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "examples",
+];
+
+const UNENFORCED: &[&str] = &[
+    "$anchor",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$vocabulary",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];

@@ -1,0 +1,44 @@
+//! `$ref` beside other keywords, which 3.1 has (2020-12 core §8.2.3.1). A `$ref`
+//! alone needs no rule: it is the schema that it names.
+
+use super::Keyword;
+use crate::budget::Exhausted;
+use crate::document::Compiler;
+use crate::validator::{Check, Report, Rule, Run, SchemaId, Trail, Types};
+use tollgate_kit::config::Members;
+use tollgate_kit::json::Node;
+
+struct Reference {
+    schema: SchemaId,
+}
+
+/// `$ref`.
+pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
+    if let Some(setting) = members.optional("$ref")
+        && let Some(schema) = compiler.referenced_schema(&setting)
+    {
+        rules.push(Rule::on(Types::ALL, Reference { schema }));
+    }
+}
+
+impl Keyword for Reference {
+    fn name(&self) -> &'static str {
+        "$ref"
+    }
+
+    fn message(&self) -> String {
+        "must match the schema referred to".to_owned()
+    }
+
+    fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
+        run.apply(self.schema, value)
+    }
+
+    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+        run.explain(self.schema, value, trail, report)
+    }
+
+    fn in_place(&self) -> &[SchemaId] {
+        std::slice::from_ref(&self.schema)
+    }
+}

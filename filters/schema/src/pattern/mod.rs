@@ -1,0 +1,189 @@
+//! Patterns of ECMA-262 (JSON Schema 2020-12 core §6.4), in linear time.
+//!
+//! A pattern is compiled once into a table of states that a match walks one
+//! character at a time; where the table would outgrow its bound, the states are
+//! made as they are met, each paid for from the budget. What only backtracking
+//! could match (look-around, back-references) is refused when compiled.
+
+mod class;
+mod machine;
+mod program;
+mod syntax;
+mod table;
+
+use crate::budget::{Budget, Exhausted};
+use program::Program;
+use std::fmt;
+use table::Table;
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    text: Box<str>,
+    matcher: Matcher,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    Table(Table),
+    Program(Program),
+}
+
+/// Why a pattern is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatternFault {
+    /// It is no regular expression of ECMA-262.
+    Syntax(&'static str),
+    /// It is one, but needs what a linear engine doesn't have.
+    Unsupported(&'static str),
+    /// Its repetitions multiply beyond what is compiled.
+    TooLarge,
+}
+
+impl Pattern {
+    /// Compiles `text`.
+    pub fn compile(text: &str) -> Result<Self, PatternFault> {
+        let program = Program::compile(&syntax::parse(text)?)?;
+        let matcher = match Table::build(&program) {
+            Some(table) => Matcher::Table(table),
+            None => Matcher::Program(program),
+        };
+        Ok(Self {
+            text: text.into(),
+            matcher,
+        })
+    }
+
+    /// Whether `text` is a regular expression at all, even one that isn't compiled.
+    #[must_use]
+    pub fn is_well_formed(text: &str) -> bool {
+        syntax::parse(text).is_ok()
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it matches somewhere in `text`.
+    pub fn matches(&self, text: &str, budget: &mut Budget) -> Result<bool, Exhausted> {
+        match &self.matcher {
+            Matcher::Table(table) => {
+                budget.spend_on_text(text.len())?;
+                Ok(table.matches(text))
+            }
+            Matcher::Program(program) => machine::matches(program, text, budget),
+        }
+    }
+}
+
+impl fmt::Display for PatternFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(what) => write!(f, "the pattern does not compile: {what}"),
+            Self::Unsupported(what) => write!(f, "the pattern needs {what}, which would not run in linear time"),
+            Self::TooLarge => f.write_str("the pattern is too large once its repetitions are written out"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        let pattern = Pattern::compile(pattern).unwrap();
+        pattern.matches(text, &mut Budget::new(1_000_000)).unwrap()
+    }
+
+    #[test]
+    fn patterns_mean_what_ecma_262_says() {
+        for (pattern, yes, no) in [
+            ("", &["", "a"][..], &[][..]),
+            ("a", &["a", "xay"], &["", "b"]),
+            ("^a$", &["a"], &["aa", "a\n", "\na"]),
+            ("^a|b$", &["ax", "xb"], &["xa", "bx"]),
+            ("^(a|bc)+$", &["a", "bca"], &["", "b"]),
+            ("^a{2,3}$", &["aa", "aaa"], &["a", "aaaa"]),
+            ("^a{2,}?$", &["aa", "aaaaa"], &["a"]),
+            ("^(?:ab){2}$", &["abab"], &["ab"]),
+            ("^(?<year>\\d{4})-", &["2026-"], &["226-"]),
+            ("^\\d$", &["7"], &["\u{0663}", "x"]),
+            ("^\\w$", &["_", "z"], &["é", "-"]),
+            ("^\\s$", &["\u{a0}", "\u{feff}", "\u{2003}", "\n"], &["x", "\u{180e}"]),
+            ("^\\S\\D\\W$", &["xx-"], &[" x-", "x1-", "xxx"]),
+            ("^.$", &["é", "🙂", "\u{85}"], &["\n", "\u{2028}", "ab"]),
+            ("^[^a]$", &["é", "\n", "🙂"], &["a"]),
+            ("^[^]$", &["\n"], &[""]),
+            ("[]", &[], &["", "a"]),
+            ("^[a-c\\-_.]+$", &["a-b_c."], &["d"]),
+            ("^[\\w-]+$", &["a-b"], &["é"]),
+            ("^[a-\\d]+$", &["a-1"], &["b"]),
+            ("^[\\b]$", &["\u{8}"], &["b"]),
+            ("\\bcat\\b", &["a cat.", "cat"], &["cats", "concat"]),
+            ("\\Bat", &["cat"], &["at", "c at"]),
+            ("^\\u0041\\x42\\u{1F642}\\cJ\\0$", &["AB🙂\n\0"], &[]),
+            ("^\\uD83D\\uDE42$", &["🙂"], &["x"]),
+            ("^\\/\\.\\-\\\"\\@$", &["/.-\"@"], &[]),
+            ("^a{,2}}]$", &["a{,2}}]"], &["aa"]),
+            ("^x*y?z+$", &["z", "xxyzz"], &["xy"]),
+            ("^(a*)*b$", &["b", "aab"], &["aac"]),
+            ("^$", &[""], &["a"]),
+            ("$^", &[""], &["a"]),
+            ("a$b", &[], &["a", "ab", "b"]),
+        ] {
+            for text in yes {
+                assert!(matches(pattern, text), "{pattern} should match {text:?}");
+            }
+            for text in no {
+                assert!(!matches(pattern, text), "{pattern} should not match {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_expression_is_a_fault() {
+        for text in ["(", ")", "a)", "[a", "*a", "a**", "a++", "^*", "\\a", "\\Z", "\\", "[b-a]", "a{2,1}", "(?i)a", "(?a", "\\x4", "\\u{110000}", "\\c1", "\\01"] {
+            let fault = Pattern::compile(text).unwrap_err();
+            assert!(matches!(fault, PatternFault::Syntax(_)), "{text}: {fault}");
+        }
+    }
+
+    #[test]
+    fn what_would_backtrack_is_refused_but_well_formed() {
+        for text in ["(?=a)b", "(?!a)", "(?<=a)b", "(?<!a)b", "(a)\\1", "(?<n>a)\\k<n>", "\\p{L}", "[\\P{Lu}]"] {
+            let fault = Pattern::compile(text).unwrap_err();
+            assert!(matches!(fault, PatternFault::Unsupported(_)), "{text}: {fault}");
+            assert!(Pattern::is_well_formed(text));
+        }
+    }
+
+    #[test]
+    fn what_multiplies_is_refused() {
+        for text in ["((a{1000}){1000}){1000}", "((?:){50000}){50000}", "a{4000000000}"] {
+            assert_eq!(Pattern::compile(text).unwrap_err(), PatternFault::TooLarge, "{text}");
+        }
+        let deep = format!("{}a{}", "(".repeat(200), ")".repeat(200));
+        assert_eq!(Pattern::compile(&deep).unwrap_err(), PatternFault::TooLarge);
+    }
+
+    #[test]
+    fn a_blow_up_of_states_is_paid_for_from_the_budget() {
+        let pattern = Pattern::compile("(a|b)*a(a|b){24}c").unwrap();
+        assert!(matches!(pattern.matcher, Matcher::Program(_)));
+        let text = "ab".repeat(10_000);
+        assert_eq!(pattern.matches(&text, &mut Budget::new(1_000)), Err(Exhausted::Work));
+        let text = format!("ba{}c", "b".repeat(24));
+        assert_eq!(pattern.matches(&text, &mut Budget::new(1_000_000)), Ok(true));
+        assert_eq!(pattern.matches("bab", &mut Budget::new(1_000_000)), Ok(false));
+    }
+
+    #[test]
+    fn usual_patterns_become_tables() {
+        for text in ["^[A-Z]{2}[0-9a-fA-F]{32}$", "^.{0,4000}$", "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "^https?://"] {
+            let pattern = Pattern::compile(text).unwrap();
+            assert!(matches!(pattern.matcher, Matcher::Table(_)), "{text}");
+        }
+    }
+}

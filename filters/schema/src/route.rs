@@ -1,0 +1,319 @@
+//! Which documented path a request's path is (OpenAPI 3.1 §4.8.8.1): segment by
+//! segment, concrete before templated, a trailing slash as it was written.
+//!
+//! A tree of segments, so that a request doesn't pay for the paths it isn't.
+//! Captures stay as they came: what splits them must be seen before they are
+//! decoded.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use tollgate_kit::path::percent_decode;
+
+/// The tree.
+#[derive(Debug)]
+pub struct Router {
+    nodes: Vec<Node>,
+    paths: Vec<PathItem>,
+}
+
+/// A documented path.
+#[derive(Debug)]
+pub struct PathItem {
+    /// The template, with the base path.
+    pub template: Rc<str>,
+    /// The names of its parameters, in order.
+    pub names: Vec<Rc<str>>,
+    /// Its methods and the operations behind them.
+    pub methods: Vec<(Box<str>, usize)>,
+    /// Its methods as `Allow` lists them.
+    pub allow: Rc<str>,
+}
+
+/// What a path was found to be.
+#[derive(Debug)]
+pub struct Route<'r, 'p> {
+    /// The documented path.
+    pub item: &'r PathItem,
+    /// What stands for each of its names, not decoded.
+    pub captures: Vec<&'p [u8]>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    literals: BTreeMap<Box<[u8]>, usize>,
+    mixed: Vec<(Vec<Part>, usize)>,
+    any: Option<usize>,
+    path: Option<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(Box<[u8]>),
+    Name,
+}
+
+enum Segment {
+    Literal(Box<[u8]>),
+    Mixed(Vec<Part>),
+    Any,
+}
+
+// === impl Router ===
+
+impl Router {
+    /// A tree without paths.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            nodes: vec![Node::default()],
+            paths: Vec::new(),
+        }
+    }
+
+    /// Adds a path, or gives the template that has the same shape already. The
+    /// template is well-formed.
+    pub fn insert(&mut self, item: PathItem) -> Result<(), Rc<str>> {
+        let mut at = 0;
+        for segment in item.template.split('/').skip(1) {
+            at = self.child(at, Segment::of(segment));
+        }
+        let next = self.paths.len();
+        let known = match self.nodes.get_mut(at) {
+            Some(node) => *node.path.get_or_insert(next),
+            None => next,
+        };
+        match self.paths.get(known) {
+            Some(other) => Err(other.template.clone()),
+            None => {
+                self.paths.push(item);
+                Ok(())
+            }
+        }
+    }
+
+    /// The documented path that `path` is.
+    #[must_use]
+    pub fn find<'r, 'p>(&'r self, path: &'p [u8]) -> Option<Route<'r, 'p>> {
+        let mut captures = Vec::new();
+        let rest = path.strip_prefix(b"/")?;
+        let found = self.walk(0, Some(rest), &mut captures)?;
+        Some(Route {
+            item: self.paths.get(found)?,
+            captures,
+        })
+    }
+
+    /// The path at the end of `rest`, with what stands for its names. Goes as
+    /// deep as the deepest documented path.
+    fn walk<'p>(&self, at: usize, rest: Option<&'p [u8]>, captures: &mut Vec<&'p [u8]>) -> Option<usize> {
+        let node = self.nodes.get(at)?;
+        let Some(rest) = rest else {
+            return node.path;
+        };
+        let (segment, after) = split(rest);
+        let literal = if segment.contains(&b'%') {
+            node.literals.get(percent_decode(segment).as_slice())
+        } else {
+            node.literals.get(segment)
+        };
+        if let Some(found) = literal.and_then(|next| self.walk(*next, after, captures)) {
+            return Some(found);
+        }
+        if segment.is_empty() {
+            return None;
+        }
+        let before = captures.len();
+        for (parts, next) in &node.mixed {
+            if capture(parts, segment, captures).is_some()
+                && let Some(found) = self.walk(*next, after, captures)
+            {
+                return Some(found);
+            }
+            captures.truncate(before);
+        }
+        captures.push(segment);
+        let found = node.any.and_then(|next| self.walk(next, after, captures));
+        if found.is_none() {
+            captures.truncate(before);
+        }
+        found
+    }
+
+    fn child(&mut self, at: usize, segment: Segment) -> usize {
+        let next = self.nodes.len();
+        let Some(node) = self.nodes.get_mut(at) else {
+            return next;
+        };
+        let child = match segment {
+            Segment::Literal(text) => *node.literals.entry(text).or_insert(next),
+            Segment::Any => *node.any.get_or_insert(next),
+            Segment::Mixed(parts) => match node.mixed.iter().find(|(known, _)| *known == parts) {
+                Some((_, child)) => *child,
+                None => {
+                    node.mixed.push((parts, next));
+                    next
+                }
+            },
+        };
+        if child == next {
+            self.nodes.push(Node::default());
+        }
+        child
+    }
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+// === impl PathItem ===
+
+impl PathItem {
+    /// The operation of a method; HEAD is GET's where it has none of its own
+    /// (RFC 9110 §9.3.2).
+    #[must_use]
+    pub fn operation(&self, method: &str) -> Option<usize> {
+        let own = |method: &str| self.methods.iter().find(|(known, _)| **known == *method).map(|(_, at)| *at);
+        own(method).or_else(|| own("GET").filter(|_| method == "HEAD"))
+    }
+}
+
+// === impl Segment ===
+
+impl Segment {
+    fn of(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((literal, tail)) = rest.split_once('{') {
+            if !literal.is_empty() {
+                parts.push(Part::Text(literal.as_bytes().into()));
+            }
+            parts.push(Part::Name);
+            rest = tail.split_once('}').map_or("", |(_, after)| after);
+        }
+        if parts.is_empty() {
+            return Self::Literal(percent_decode(text.as_bytes()).into());
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.as_bytes().into()));
+        }
+        match parts.as_slice() {
+            [Part::Name] => Self::Any,
+            _ => Self::Mixed(parts),
+        }
+    }
+}
+
+/// Takes a segment apart: each parameter gets as little as it can, and never
+/// nothing.
+fn capture<'p>(parts: &[Part], segment: &'p [u8], captures: &mut Vec<&'p [u8]>) -> Option<()> {
+    let mut rest = segment;
+    let mut open = false;
+    let mut parts = parts.iter().peekable();
+    while let Some(part) = parts.next() {
+        let Part::Text(text) = part else {
+            open = true;
+            continue;
+        };
+        let at = match (open, parts.peek()) {
+            (false, _) => rest.starts_with(text).then_some(0)?,
+            (true, None) => rest.strip_suffix(&**text)?.len(),
+            (true, Some(_)) => find(rest.get(1..)?, text)?.checked_add(1)?,
+        };
+        let (value, after) = rest.split_at_checked(at)?;
+        if open {
+            captures.push(Some(value).filter(|value| !value.is_empty())?);
+        }
+        rest = after.get(text.len()..)?;
+        open = false;
+    }
+    if open {
+        captures.push(Some(rest).filter(|rest| !rest.is_empty())?);
+        return Some(());
+    }
+    rest.is_empty().then_some(())
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match path.iter().position(|byte| *byte == b'/') {
+        Some(at) => (path.get(..at).unwrap_or_default(), path.get(at.saturating_add(1)..)),
+        None => (path, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router(templates: &[&str]) -> Router {
+        let mut router = Router::new();
+        for template in templates {
+            let item = PathItem {
+                template: (*template).into(),
+                names: Vec::new(),
+                methods: Vec::new(),
+                allow: "".into(),
+            };
+            router.insert(item).unwrap();
+        }
+        router
+    }
+
+    fn find(router: &Router, path: &str) -> Option<(String, Vec<String>)> {
+        let route = router.find(path.as_bytes())?;
+        let captures = route.captures.iter().map(|raw| String::from_utf8_lossy(raw).into_owned());
+        Some((route.item.template.to_string(), captures.collect()))
+    }
+
+    fn found(template: &str, captures: &[&str]) -> Option<(String, Vec<String>)> {
+        Some((template.to_owned(), captures.iter().map(|text| (*text).to_owned()).collect()))
+    }
+
+    #[test]
+    fn concrete_segments_come_before_templated_ones() {
+        let router = router(&["/u/{id}", "/u/me", "/u/{id}/a", "/u/me/b", "/{x}/me"]);
+        assert_eq!(find(&router, "/u/me"), found("/u/me", &[]));
+        assert_eq!(find(&router, "/u/7"), found("/u/{id}", &["7"]));
+        assert_eq!(find(&router, "/u/me/a"), found("/u/{id}/a", &["me"]));
+        assert_eq!(find(&router, "/v/me"), found("/{x}/me", &["v"]));
+        assert_eq!(find(&router, "/v/you"), None);
+    }
+
+    #[test]
+    fn slashes_and_case_are_exact_and_parameters_never_empty() {
+        let router = router(&["/a", "/b/", "/c/{x}", "/"]);
+        assert_eq!(find(&router, "/a/"), None);
+        assert_eq!(find(&router, "/A"), None);
+        assert_eq!(find(&router, "/b"), None);
+        assert_eq!(find(&router, "/b/"), found("/b/", &[]));
+        assert_eq!(find(&router, "/c/"), None);
+        assert_eq!(find(&router, "/"), found("/", &[]));
+    }
+
+    #[test]
+    fn captures_come_raw_and_literals_match_decoded() {
+        let router = router(&["/a b/{x}", "/f/{name}.{kind}", "/f/{name}-v{version}.json"]);
+        assert_eq!(find(&router, "/a%20b/1%2C2,3"), found("/a b/{x}", &["1%2C2,3"]));
+        assert_eq!(find(&router, "/f/x.tar.gz"), found("/f/{name}.{kind}", &["x", "tar.gz"]));
+        assert_eq!(find(&router, "/f/x-v1.json"), found("/f/{name}.{kind}", &["x-v1", "json"]));
+        assert_eq!(find(&router, "/f/.json"), None);
+    }
+
+    #[test]
+    fn templates_of_one_shape_are_told() {
+        let mut router = router(&["/a/{x}/b"]);
+        let item = PathItem {
+            template: "/a/{y}/b".into(),
+            names: Vec::new(),
+            methods: Vec::new(),
+            allow: "".into(),
+        };
+        assert_eq!(router.insert(item).unwrap_err().as_ref(), "/a/{x}/b");
+    }
+}

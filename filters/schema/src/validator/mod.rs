@@ -1,0 +1,63 @@
+//! Schemas compiled once, applied to values of a tape.
+//!
+//! A first pass only says whether a value is valid: it allocates nothing and
+//! stops at the first fault. Only a value that is going to be refused is walked
+//! again, to say where and why. Both passes pay for every step.
+
+mod report;
+mod run;
+mod schema;
+mod types;
+
+pub use report::{Report, Step, Trail};
+pub use run::{Check, Run};
+pub use schema::{Rule, Schema, SchemaId};
+pub use types::Types;
+
+use crate::budget::{Budget, Exhausted};
+use tollgate_kit::json::Node;
+use tollgate_kit::verdict::Violation;
+
+/// Every schema that the operations of a document reach.
+#[derive(Debug, Default)]
+pub struct Validator {
+    schemas: Vec<Schema>,
+}
+
+/// Which way a message goes: `readOnly` and `writeOnly` depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client to the upstream.
+    Request,
+    /// From the upstream to the client.
+    Response,
+}
+
+impl Validator {
+    /// A validator of these schemas; their ids are their places.
+    #[must_use]
+    pub fn new(schemas: Vec<Schema>) -> Self {
+        Self { schemas }
+    }
+
+    /// Whether `value` is valid.
+    pub fn is_valid(&self, schema: SchemaId, value: Node<'_>, direction: Direction, work: u32) -> Check {
+        Run::new(self, direction, Budget::new(work)).apply(schema, value)
+    }
+
+    /// Where and why it isn't: in order, as many as a reply shows.
+    #[must_use]
+    pub fn violations(&self, schema: SchemaId, value: Node<'_>, direction: Direction, work: u32, place: Step<'_>) -> Vec<Violation> {
+        let mut report = Report::default();
+        let mut run = Run::new(self, direction, Budget::new(work));
+        // Where the budget ends first, what was found by then has to do.
+        let _: Result<(), Exhausted> = run.explain(schema, value, &Trail::root(place), &mut report);
+        report.finish()
+    }
+
+    /// The schema of that id.
+    #[must_use]
+    pub fn schema(&self, id: SchemaId) -> Option<&Schema> {
+        self.schemas.get(id.index())
+    }
+}

@@ -1,0 +1,113 @@
+//! One compiled schema: the types that it admits, and rules for values of them.
+
+use super::report::{Report, Trail};
+use super::run::{Check, Run};
+use super::types::Types;
+use crate::budget::Exhausted;
+use crate::keyword::Keyword;
+use std::fmt;
+use tollgate_kit::json::Node;
+
+/// The place of a schema in its validator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaId(u32);
+
+/// A compiled schema.
+#[derive(Debug, Default)]
+pub struct Schema {
+    /// What `type` lets through; all where it isn't there.
+    pub types: Types,
+    /// The other keywords.
+    pub rules: Vec<Rule>,
+}
+
+/// A keyword, and the types of values that it says anything about.
+pub struct Rule {
+    /// Values of other types are valid.
+    pub applies: Types,
+    /// The keyword.
+    pub keyword: Box<dyn Keyword>,
+}
+
+// === impl SchemaId ===
+
+impl SchemaId {
+    /// The schema at `index`.
+    #[must_use]
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// From the form that a memo keeps.
+    #[must_use]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The form that a memo keeps.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Its place.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+// === impl Schema ===
+
+impl Schema {
+    /// Whether `value` is valid.
+    #[inline]
+    pub(super) fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
+        if !self.types.admit(value) {
+            return Ok(false);
+        }
+        let kind = Types::of(value.kind());
+        for rule in &self.rules {
+            if rule.applies.meet(kind) && !rule.keyword.check(value, run)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reports why it isn't. A value of a wrong type is told that alone.
+    pub(super) fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+        if !self.types.admit(value) {
+            report.add(trail, "type", self.types.message());
+            return Ok(());
+        }
+        let kind = Types::of(value.kind());
+        for rule in &self.rules {
+            if rule.applies.meet(kind) {
+                rule.keyword.explain(value, trail, run, report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+// === impl Rule ===
+
+impl Rule {
+    /// A rule for values of some types.
+    pub fn on(applies: Types, keyword: impl Keyword + 'static) -> Self {
+        Self {
+            applies,
+            keyword: Box::new(keyword),
+        }
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rule")
+            .field("applies", &self.applies)
+            .field("keyword", &self.keyword.name())
+            .finish()
+    }
+}
