@@ -127,7 +127,7 @@ static WEB_2026_07: Profile = Profile {
              xr-spatial-tracking=(), clipboard-read=(), clipboard-write=(), gamepad=(), \
              hid=(), idle-detection=(), interest-cohort=(), serial=(), unload=()",
             Rule::KeepList,
-            "Permissions Policy §5.2",
+            "Permissions Policy, Permissions-Policy header field",
         ),
         row(
             "x-dns-prefetch-control",
@@ -156,7 +156,7 @@ const NOSNIFF: Row = row(
     "x-content-type-options",
     "nosniff",
     Rule::Replace,
-    "Fetch §3.6",
+    "Fetch Standard, X-Content-Type-Options header",
 );
 const REFERRER: Row = row(
     "referrer-policy",
@@ -168,7 +168,7 @@ const RESOURCE: Row = row(
     "cross-origin-resource-policy",
     "same-origin",
     Rule::KeepItem,
-    "Fetch §3.7",
+    "Fetch Standard, Cross-Origin-Resource-Policy header",
 );
 const OPENER: Row = row(
     "cross-origin-opener-policy",

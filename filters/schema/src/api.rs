@@ -1,5 +1,6 @@
 //! A compiled OpenAPI document: what each operation takes and gives.
 
+use crate::body::Presence;
 use crate::media_type::{MediaRange, MediaType};
 use crate::parameter::Parameter;
 use crate::route::Router;
@@ -79,6 +80,17 @@ pub enum Handling {
     Pass,
 }
 
+// === impl Api ===
+
+impl Api {
+    /// Whether some response documents header fields.
+    #[must_use]
+    pub fn has_response_headers(&self) -> bool {
+        let mut responses = self.operations.iter().flat_map(|operation| &operation.responses);
+        responses.any(|(_, response)| !response.headers.is_empty())
+    }
+}
+
 // === impl Operation ===
 
 impl Operation {
@@ -94,9 +106,25 @@ impl Operation {
     }
 }
 
+// === impl RequestBody ===
+
+impl RequestBody {
+    /// Whether it must be there.
+    #[must_use]
+    pub const fn presence(&self) -> Presence {
+        match self.required {
+            true => Presence::Required,
+            false => Presence::Optional,
+        }
+    }
+}
+
 // === impl Content ===
 
 impl Content {
+    /// No content.
+    pub const NONE: Self = Self { types: Vec::new() };
+
     /// What is to be done with a body of this media type; `None` where it isn't
     /// documented, or a schema is that can't be applied to it.
     #[must_use]

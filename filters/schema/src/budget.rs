@@ -4,6 +4,8 @@
 //! The size of a body bounds what reading it costs, but not what validating it
 //! costs: nested alternatives multiply. The budget does.
 
+use std::fmt;
+
 /// Steps that are left.
 #[derive(Debug)]
 pub struct Budget {
@@ -46,6 +48,15 @@ impl Budget {
     pub fn spend_on_text(&mut self, bytes: usize) -> Result<(), Exhausted> {
         let steps = u32::try_from(bytes / BYTES_PER_STEP).unwrap_or(u32::MAX);
         self.spend(steps)
+    }
+}
+
+impl fmt::Display for Exhausted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Work => "validating takes more steps than are allowed",
+            Self::Nesting => "schemas are applied within one another too often",
+        })
     }
 }
 

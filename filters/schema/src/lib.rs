@@ -1,3 +1,160 @@
-//! schema
+//! The `schema` filter: requests and responses against an OpenAPI document,
+//! closed by default. What isn't documented is refused, and what is documented
+//! but can't be enforced is an error of the configuration.
+//!
+//! Bodies are parsed once, onto a borrowed tape, and judged there by a validator
+//! that was compiled with the policy and runs within a budget.
+
+pub mod api;
+pub mod body;
 pub mod budget;
+pub mod decide;
+pub mod denial;
+pub mod document;
+pub mod keyword;
+pub mod media_type;
+pub mod memo;
+pub mod parameter;
+pub mod parameters;
 pub mod pattern;
+pub mod policy;
+pub mod raw;
+pub mod reason;
+pub mod route;
+pub mod scratch;
+pub mod validator;
+
+use decide::{Decision, Next};
+use memo::Note;
+use policy::{Coverage, Policy, Tolerance};
+use raw::RawPolicy;
+use scratch::Scratch;
+use std::cell::RefCell;
+use tollgate_kit::config::Setting;
+use tollgate_kit::path::Semicolon;
+use tollgate_kit::plugin::Section;
+use tollgate_kit::reason::Reason;
+use tollgate_kit::stage::{Body, Detail, Env, Interest, Request, Response, Stage};
+use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Need, Verdict};
+
+/// The section of a policy that this filter compiles.
+pub const SECTION: Section = Section {
+    name: "schema",
+    compile: stage,
+};
+
+/// Compiles the `schema` section of a policy; `None` after a fault.
+pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
+    let policy = Policy::compile(RawPolicy::read(setting)?)?;
+    let mut identity = Edits::new();
+    identity.set("accept-encoding", &b"identity"[..]);
+    Some(Box::new(Schema {
+        policy,
+        scratch: RefCell::default(),
+        identity,
+    }))
+}
+
+struct Schema {
+    policy: Policy,
+    scratch: RefCell<Scratch>,
+    /// What makes the upstream answer so that its body can be judged.
+    identity: Edits,
+}
+
+impl Schema {
+    fn with_scratch<T>(&self, decide: impl FnOnce(&mut Scratch) -> Decision<T>) -> Decision<T> {
+        match self.scratch.try_borrow_mut() {
+            Ok(mut scratch) => decide(&mut scratch),
+            Err(_) => Err(denial::internal("the buffers are in use")),
+        }
+    }
+
+    fn verdict(&self, decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edits) -> Verdict {
+        match decision {
+            Ok(Next::Pass(note)) => allow(note, edits(note)),
+            Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
+                limit,
+                memo: note.pack(),
+                hold,
+            }),
+            Err(denial) => Verdict::Deny(denial.in_mode(mode)),
+        }
+    }
+
+    /// Asks the upstream for whole, unencoded bodies where they are judged.
+    fn edits(&self, note: Note, request: &Request<'_>) -> Edits {
+        let operation = note.operation.and_then(|at| self.policy.api.operations.get(at));
+        if !operation.is_some_and(|operation| operation.judges_bodies) {
+            return Edits::new();
+        }
+        let mut edits = self.identity.clone();
+        if request.fields.contains("range") {
+            edits.remove("range");
+        }
+        edits
+    }
+}
+
+fn allow(note: Note, edits: Edits) -> Verdict {
+    Verdict::Allow(Allowance {
+        edits,
+        memo: note.pack(),
+    })
+}
+
+impl Stage for Schema {
+    fn name(&self) -> &'static str {
+        SECTION.name
+    }
+
+    fn mode(&self) -> Mode {
+        self.policy.mode
+    }
+
+    fn detail(&self) -> Detail {
+        self.policy.detail
+    }
+
+    fn reasons(&self) -> &'static [&'static Reason] {
+        reason::ALL
+    }
+
+    fn judges_path(&self) -> Option<Semicolon> {
+        Some(Semicolon::Deny)
+    }
+
+    fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
+        let decision = self.with_scratch(|scratch| decide::request(&self.policy, request, scratch));
+        self.verdict(decision, self.policy.mode, |note| self.edits(note, request))
+    }
+
+    fn request_body(&self, request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
+        let note = Note::unpack(memo);
+        let decision = self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
+        self.verdict(decision.map(Next::Pass), self.policy.mode, |note| self.edits(note, request))
+    }
+
+    fn judges_responses(&self) -> Interest {
+        let policy = &self.policy.response;
+        match (policy.body, policy.undocumented_status) {
+            (Coverage::Ignore, Tolerance::Allow) if !self.policy.api.has_response_headers() => Interest::None,
+            (Coverage::Ignore | Coverage::Enforce, Tolerance::Allow | Tolerance::Deny) => Interest::Upstream,
+        }
+    }
+
+    fn response(&self, response: &Response<'_>, memo: Memo) -> Verdict {
+        let note = Note::unpack(memo);
+        let decision = self.with_scratch(|scratch| decide::response(&self.policy, response, note, scratch));
+        self.verdict(decision, self.policy.response.mode, |_| Edits::new())
+    }
+
+    fn response_body(&self, _response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
+        let note = Note::unpack(memo);
+        let decision = self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
+        self.verdict(decision.map(Next::Pass), self.policy.response.mode, |_| Edits::new())
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+tollgate_kit::export!(SECTION);

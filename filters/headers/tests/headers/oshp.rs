@@ -26,7 +26,7 @@ fn the_owasp_lists_are_met() {
         .map(|(name, value)| (is_added(&name, &value), name));
     let (passed, failed): (Vec<_>, Vec<_>) = removed.chain(added).partition(|(met, _)| *met);
     println!(
-        "suite oshp: {} passed, {} failed, 1 skipped",
+        "suite oshp: {} passed, {} failed, 0 skipped",
         passed.len(),
         failed.len()
     );

@@ -7,7 +7,7 @@ use super::operation::Options;
 use super::reference::{self, Target};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
-use crate::policy::ReadOnly;
+use crate::policy::Tolerance;
 use crate::validator::{Schema, SchemaId, Types, Validator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -120,12 +120,12 @@ impl<'a> Compiler<'a> {
             (Dialect::V30 | Dialect::V31, _) => keyword::access(setting.node),
         };
         let found = match own {
-            Access::Both => self.resolved(setting).map_or(Access::Both, keyword::access),
+            Access::Both => self.resolved(setting.node).map_or(Access::Both, keyword::access),
             Access::ReadOnly | Access::ReadOnlyTolerated | Access::WriteOnly => own,
         };
         match (found, self.options.read_only) {
-            (Access::ReadOnly, ReadOnly::Allow) => Access::ReadOnlyTolerated,
-            (found, ReadOnly::Allow | ReadOnly::Deny) => found,
+            (Access::ReadOnly, Tolerance::Allow) => Access::ReadOnlyTolerated,
+            (found, Tolerance::Allow | Tolerance::Deny) => found,
         }
     }
 
@@ -151,8 +151,7 @@ impl<'a> Compiler<'a> {
 
     /// The node behind a `$ref`, if there is one and it leads somewhere; what is
     /// wrong with it is reported elsewhere.
-    pub(super) fn resolved(&self, setting: &Setting<'a>) -> Option<Node<'a>> {
-        let mut node = setting.node;
+    pub(super) fn resolved(&self, mut node: Node<'a>) -> Option<Node<'a>> {
         for _ in 0..MAX_HOPS {
             match node.get("$ref").and_then(Node::as_str) {
                 Some(text) => node = self.root.node.pointer(text.strip_prefix('#')?)?,

@@ -73,7 +73,7 @@ fn media_type<'a>(setting: Setting<'a>, range: &MediaRange, compiler: &mut Compi
     if range.may_be_json() {
         return Some(compiler.root_schema(setting));
     }
-    let says_nothing = compiler.resolved(&setting).is_some_and(says_nothing);
+    let says_nothing = compiler.resolved(setting.node).is_some_and(says_nothing);
     if !says_nothing {
         setting.fault_with_hint(
             "the schema of a media type other than JSON is not enforced",

@@ -7,7 +7,7 @@ use super::path_item::{Shared, refuse_servers};
 use super::{content, response, security};
 use crate::api::{Operation, RequestBody, Response};
 use crate::parameter::Parameter;
-use crate::policy::{Coverage, ReadOnly};
+use crate::policy::{Coverage, Tolerance};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::Setting;
@@ -16,7 +16,7 @@ use tollgate_kit::config::Setting;
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Whether requests may carry read-only properties.
-    pub read_only: ReadOnly,
+    pub read_only: Tolerance,
     /// Whether bodies of requests are judged.
     pub request_body: Coverage,
     /// Whether bodies of responses are.

@@ -8,7 +8,7 @@ use tollgate_kit::config::Members;
 
 /// Looks at the annotations, and refuses the dialect's keywords that no family
 /// enforces.
-pub fn family(members: &mut Members<'_>, compiler: &mut Compiler<'_>, _rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules: &mut Vec<Rule>) {
     for name in ANNOTATIONS {
         members.optional(name);
     }

@@ -17,7 +17,7 @@ struct Constant {
 }
 
 /// `enum`, and `const` where the dialect has it.
-pub fn family(members: &mut Members<'_>, compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     if let Some(list) = members.optional("enum").and_then(Setting::non_empty_list) {
         rules.extend(constant("enum", &list));
     }

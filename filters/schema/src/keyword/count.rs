@@ -48,7 +48,7 @@ static KEYWORDS: &[Bounded] = &[
 ];
 
 /// The six bounds.
-pub fn family(members: &mut Members<'_>, _compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     for keyword in KEYWORDS {
         if let Some(limit) = members.optional(keyword.name).and_then(|setting| limit(&setting)) {
             rules.push(Rule::on(keyword.applies, Count { keyword, limit }));

@@ -13,7 +13,7 @@ struct MultipleOf {
 }
 
 /// `multipleOf`.
-pub fn family(members: &mut Members<'_>, _compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     rules.extend(members.optional("multipleOf").and_then(|setting| compile(&setting)));
 }
 

@@ -13,7 +13,7 @@ struct Matches {
 }
 
 /// `pattern`.
-pub fn family(members: &mut Members<'_>, compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     let Some(setting) = members.optional("pattern") else {
         return;
     };

@@ -25,7 +25,7 @@ enum Side {
 }
 
 /// The four bounds.
-pub fn family(members: &mut Members<'_>, compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     let minimum = members.optional("minimum");
     let maximum = members.optional("maximum");
     let above = members.optional("exclusiveMinimum");

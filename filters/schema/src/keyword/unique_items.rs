@@ -12,7 +12,7 @@ use tollgate_kit::json::{Array, Node, Number, Value};
 struct UniqueItems;
 
 /// `uniqueItems`, which does nothing where it is false.
-pub fn family(members: &mut Members<'_>, _compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     if members.optional("uniqueItems").and_then(Setting::flag) == Some(true) {
         rules.push(Rule::on(Types::ARRAY, UniqueItems));
     }

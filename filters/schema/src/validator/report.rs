@@ -46,6 +46,18 @@ impl Report {
         });
     }
 
+    /// Adds what was found elsewhere.
+    pub fn extend(&mut self, violations: Vec<Violation>) {
+        self.violations.extend(violations);
+        self.violations.truncate(MAX_ERRORS);
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.violations.is_empty()
+    }
+
     /// Whether no more will be shown.
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -66,6 +66,9 @@ impl Manager {
 
     /// Gives the next piece of the upstream's answer to the filters.
     pub(super) fn answer_next(&self) -> bool {
+        if self.response.borrow().slowed_down {
+            return false;
+        }
         let piece = {
             let upstream = &mut *self.upstream.borrow_mut();
             match upstream.answers {

@@ -129,7 +129,7 @@ impl Manager {
             return;
         }
         let headers_due = self.edit(way, position, |filter| {
-            filter.from_current = filter.stops_all();
+            filter.from_current |= filter.stops_all();
             filter.iteration = Iteration::Continue;
             !std::mem::replace(&mut filter.headers_continued, true)
         });
@@ -215,6 +215,10 @@ impl Manager {
             let slows_down = filter.iteration == Iteration::StopAllWatermark;
             self.way(way).borrow_mut().streaming = slows_down;
             self.hold(way, slot);
+        } else if filter.end_stream && self.message(way, |message| !message.body(slot).is_empty()) {
+            self.violation(format!(
+                "{way:?}: filter {position} has seen the end, and body bytes are lost"
+            ));
         }
         filter.stops_all() || filter.end_stream
     }

@@ -128,7 +128,7 @@ struct Data {
 const VM_CONTEXT: ContextId = ContextId(0);
 
 /// What one call into a machine may execute. More is taken for an endless loop.
-const INSTRUCTIONS_PER_CALL: u64 = 20_000_000_000;
+const INSTRUCTIONS_PER_CALL: u64 = 4_000_000_000;
 
 impl Machine {
     fn instantiate(host: &Host, module: &Module) -> Result<Self, StartError> {

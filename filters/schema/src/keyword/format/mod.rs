@@ -29,7 +29,7 @@ enum Form {
 struct Asserted(&'static Format);
 
 /// `format`.
-pub fn family(members: &mut Members<'_>, _compiler: &mut Compiler<'_>, rules: &mut Vec<Rule>) {
+pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     let Some(setting) = members.optional("format") else {
         return;
     };

@@ -1,0 +1,170 @@
+//! A policy or an OpenAPI document as it was written: every value with its
+//! place, numbers as text, so that integers beyond 2^53 and decimals survive.
+
+use tollgate_kit::config::member_path;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its place.
+    pub mark: Mark,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as the text that JSON has for it.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// An object, its members in the order written.
+    Map(Vec<Member>),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// The place of the name, as wide as the whole member where that is one line.
+    pub mark: Mark,
+    /// Its value.
+    pub value: Node,
+}
+
+/// A place in one of the sources; lines and columns count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Which source.
+    pub source: usize,
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+    /// How many characters belong to it, at least 1.
+    pub width: usize,
+}
+
+/// A mistake in the form of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub mark: Mark,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub hint: Option<String>,
+}
+
+// === impl Node ===
+
+impl Node {
+    /// The member of that name, if this is an object that has one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(members) => members
+                .iter()
+                .find(|member| member.name == name)
+                .map(|member| &member.value),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::Map(members) => members
+                .iter_mut()
+                .find(|member| member.name == name)
+                .map(|member| &mut member.value),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_) => None,
+        }
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
+        }
+    }
+
+    /// Where `path` stands, as faults spell paths; where that isn't there, the
+    /// innermost that is around it.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Mark {
+        self.find_below("", self.mark, path)
+    }
+
+    fn find_below(&self, here: &str, mark: Mark, path: &str) -> Mark {
+        if here == path {
+            return mark;
+        }
+        match &self.value {
+            Value::Map(members) => {
+                for member in members {
+                    let below = member_path(here, &member.name);
+                    if leads_to(&below, path) {
+                        return member.value.find_below(&below, member.mark, path);
+                    }
+                }
+            }
+            Value::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    let below = format!("{here}[{at}]");
+                    if leads_to(&below, path) {
+                        return item.find_below(&below, item.mark, path);
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+        mark
+    }
+
+    /// Every number in it, in the order written.
+    pub fn numbers<'n>(&'n self, path: &str, each: &mut dyn FnMut(&str, &'n str)) {
+        match &self.value {
+            Value::Number(text) => each(path, text),
+            Value::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    item.numbers(&format!("{path}[{at}]"), each);
+                }
+            }
+            Value::Map(members) => {
+                for member in members {
+                    member.value.numbers(&member_path(path, &member.name), each);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Text(_) => {}
+        }
+    }
+}
+
+/// Whether `path` is `prefix` or something in it.
+fn leads_to(prefix: &str, path: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}

@@ -1,0 +1,148 @@
+//! Bodies, of requests and responses alike: which are awaited, by what the head
+//! says, and whether they are what the document says.
+
+use crate::api::{Content, Handling};
+use crate::budget::Exhausted;
+use crate::media_type::MediaType;
+use crate::memo::Expected;
+use crate::policy::Policy;
+use crate::scratch::Scratch;
+use crate::validator::{Direction, SchemaId, Step};
+use tollgate_kit::fields::Fields;
+use tollgate_kit::json::{ErrorKind, ParseError};
+use tollgate_kit::stage::Body;
+use tollgate_kit::verdict::Violation;
+
+/// Why a body is refused.
+#[derive(Debug)]
+pub enum Fault {
+    /// There is none.
+    Missing,
+    /// Its media type, or that it is there at all.
+    ContentType(&'static str),
+    /// It is encoded.
+    ContentEncoding,
+    /// It has more bytes than the limit.
+    TooLarge(usize),
+    /// It goes over another limit.
+    Limit(String),
+    /// It isn't JSON.
+    Syntax(String),
+    /// It doesn't match its schema.
+    Invalid(Vec<Violation>),
+    /// It was judged without having been awaited.
+    Unexpected,
+}
+
+/// Whether a body must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It must.
+    Required,
+    /// It need not.
+    Optional,
+}
+
+/// What follows from a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// There is nothing to read.
+    Nothing,
+    /// The body, of at most so many bytes.
+    Body(Expected, usize),
+}
+
+/// Judges what a head says of its body, where `content` may come. A body that the
+/// head only announces may turn out to be empty, which is no body.
+pub fn head(content: &Content, presence: Presence, fields: &Fields, ended: bool, policy: &Policy) -> Result<Wanted, Fault> {
+    let length = length(fields);
+    if ended {
+        return match presence {
+            Presence::Required if !content.is_empty() => Err(Fault::Missing),
+            Presence::Required | Presence::Optional => Ok(Wanted::Nothing),
+        };
+    }
+    let certain = length.is_some_and(|length| length > 0);
+    if content.is_empty() {
+        return match certain {
+            true => Err(Fault::ContentType(NO_BODY)),
+            false => Ok(Wanted::Body(Expected::Empty, 0)),
+        };
+    }
+    let mut types = fields.get_all("content-type");
+    let media_type = match (types.next(), types.next()) {
+        (None, _) if certain => return Err(Fault::ContentType(NO_TYPE)),
+        (None, _) => return Ok(Wanted::Body(Expected::Untyped, 0)),
+        (Some(value), None) => MediaType::parse(value),
+        (Some(_), Some(_)) => None,
+    };
+    let media_type = media_type.ok_or(Fault::ContentType("the content-type field is not one media type"))?;
+    let handling = content.handling(&media_type);
+    match handling.ok_or(Fault::ContentType("the media type is not one that is documented"))? {
+        Handling::Pass => Ok(Wanted::Nothing),
+        Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType("JSON is UTF-8, and the charset is another")),
+        Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
+        Handling::Json(_) if length.is_some_and(|length| length > policy.limits.body) => Err(Fault::TooLarge(policy.limits.body)),
+        Handling::Json(schema) => Ok(Wanted::Body(Expected::Json(schema), policy.limits.body)),
+    }
+}
+
+/// Judges a body that was awaited.
+pub fn judge(expected: Expected, presence: Presence, body: Body<'_>, direction: Direction, policy: &Policy, scratch: &mut Scratch) -> Result<(), Fault> {
+    match (expected, body) {
+        (Expected::Nothing, _) => Err(Fault::Unexpected),
+        (_, Body::Whole(b"")) => match (presence, expected) {
+            (Presence::Required, Expected::Json(_) | Expected::Untyped) => Err(Fault::Missing),
+            (Presence::Required, Expected::Empty | Expected::Nothing) | (Presence::Optional, _) => Ok(()),
+        },
+        (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
+        (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
+        (Expected::Json(_), Body::TooLarge) => Err(Fault::TooLarge(policy.limits.body)),
+        (Expected::Json(schema), Body::Whole(bytes)) => {
+            let judged = json(schema, bytes, direction, policy, scratch);
+            scratch.rest(bytes.len());
+            judged
+        }
+    }
+}
+
+fn json(schema: Option<SchemaId>, bytes: &[u8], direction: Direction, policy: &Policy, scratch: &mut Scratch) -> Result<(), Fault> {
+    let document = scratch.tape.parse(bytes, &policy.limits.json)?;
+    let Some(schema) = schema else {
+        return Ok(());
+    };
+    let validator = &policy.api.validator;
+    let work = policy.limits.work;
+    if validator.is_valid(schema, document.root(), direction, work)? {
+        return Ok(());
+    }
+    Err(Fault::Invalid(validator.violations(schema, document.root(), direction, work, Step::Body)))
+}
+
+impl From<ParseError> for Fault {
+    fn from(error: ParseError) -> Self {
+        match error.kind {
+            ErrorKind::Limit(_) => Self::Limit(error.to_string()),
+            ErrorKind::Syntax(_) | ErrorKind::DuplicateKey => Self::Syntax(error.to_string()),
+        }
+    }
+}
+
+impl From<Exhausted> for Fault {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::Limit(exhausted.to_string())
+    }
+}
+
+/// The `content-length`, if it is a number.
+fn length(fields: &Fields) -> Option<usize> {
+    fields.text("content-length")?.trim().parse().ok()
+}
+
+fn is_encoded(fields: &Fields) -> bool {
+    let mut codings = fields.get_all("content-encoding").flat_map(|value| value.split(|byte| *byte == b','));
+    codings.any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(b"identity"))
+}
+
+const NO_BODY: &str = "there is a body where none is documented";
+const NO_TYPE: &str = "the body has no media type";

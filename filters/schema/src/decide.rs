@@ -1,0 +1,144 @@
+//! The decision, phase by phase: path, method, parameters, then the body by its
+//! head and by itself; for a response status, header fields, body.
+
+use crate::api::Operation;
+use crate::body::{self, Fault, Presence, Wanted};
+use crate::memo::{Expected, Note};
+use crate::policy::{Coverage, Policy, Tolerance};
+use crate::scratch::Scratch;
+use crate::validator::Direction;
+use crate::{denial, parameters};
+use tollgate_kit::stage::{Body, Request, Response};
+use tollgate_kit::verdict::{Denial, Hold, Mode};
+
+/// What follows from a head.
+#[derive(Debug)]
+pub enum Next {
+    /// It passes.
+    Pass(Note),
+    /// Its body is needed first.
+    Await {
+        /// What to remember.
+        note: Note,
+        /// Bytes that are read at most.
+        limit: usize,
+        /// What is held meanwhile.
+        hold: Hold,
+    },
+}
+
+/// A decision, or why not.
+pub type Decision<T> = Result<T, Box<Denial>>;
+
+/// Judges the head of a request.
+pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) -> Decision<Next> {
+    let Some(target) = request.target else {
+        return Err(denial::internal("the path was not normalised"));
+    };
+    let Some(route) = policy.api.router.find(target.path()) else {
+        return match policy.unknown_path {
+            Tolerance::Allow => Ok(Next::Pass(Note::NONE)),
+            Tolerance::Deny => Err(denial::path(target.path())),
+        };
+    };
+    let Some(at) = route.item.operation(request.method()) else {
+        if policy.preflight == Tolerance::Allow && is_preflight(request) {
+            return Ok(Next::Pass(Note::NONE));
+        }
+        return Err(denial::method(route.item));
+    };
+    let operation = operation(policy, at)?;
+    let refuse = |fault| denial::request(fault, operation);
+    let judged = parameters::request(policy, operation, &route.captures, target.query(), request.fields, scratch);
+    judged.map_err(|fault| denial::parameter(fault, operation))?;
+    match expect(policy, operation, request).map_err(refuse)? {
+        Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
+        Wanted::Body(expected, limit) => Ok(Next::Await {
+            note: Note::of(at).awaiting(expected),
+            limit,
+            hold: policy.hold,
+        }),
+    }
+}
+
+fn expect(policy: &Policy, operation: &Operation, request: &Request<'_>) -> Result<Wanted, Fault> {
+    let fields = request.fields;
+    match (&operation.body, policy.body) {
+        (_, Coverage::Ignore) => Ok(Wanted::Nothing),
+        (Some(body), Coverage::Enforce) => body::head(&body.content, body.presence(), fields, request.end_of_stream, policy),
+        (None, Coverage::Enforce) => body::head(&NOTHING, Presence::Optional, fields, request.end_of_stream, policy),
+    }
+}
+
+/// Judges the body of a request.
+pub fn request_body(policy: &Policy, note: Note, body: Body<'_>, scratch: &mut Scratch) -> Decision<Note> {
+    let (at, operation) = noted(policy, note)?;
+    let presence = operation.body.as_ref().map_or(Presence::Optional, |body| body.presence());
+    let judged = body::judge(note.expected, presence, body, Direction::Request, policy, scratch);
+    judged.map_err(|fault| denial::request(fault, operation))?;
+    Ok(Note::of(at))
+}
+
+/// Judges the head of a response.
+pub fn response(policy: &Policy, response: &Response<'_>, note: Note, scratch: &mut Scratch) -> Decision<Next> {
+    let Some(at) = note.operation else {
+        return Ok(Next::Pass(Note::NONE));
+    };
+    let operation = operation(policy, at)?;
+    let status = response.fields.text(":status").and_then(|status| status.parse().ok());
+    let status: u16 = status.ok_or_else(|| denial::internal("the response has no status"))?;
+    let Some(documented) = operation.response(status) else {
+        return match policy.response.undocumented_status {
+            Tolerance::Allow => Ok(Next::Pass(Note::of(at))),
+            Tolerance::Deny => Err(denial::status(status, operation)),
+        };
+    };
+    let mode = policy.response.mode;
+    let refuse = |fault| denial::response(fault, operation, mode);
+    parameters::response(policy, &documented.headers, response.fields, scratch).map_err(refuse)?;
+    if policy.response.body == Coverage::Ignore || is_bodiless(response, status) {
+        return Ok(Next::Pass(Note::of(at)));
+    }
+    let wanted = body::head(&documented.content, Presence::Required, response.fields, response.end_of_stream, policy);
+    match wanted.map_err(refuse)? {
+        Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
+        Wanted::Body(expected, limit) => Ok(Next::Await {
+            note: Note::of(at).awaiting(expected),
+            limit,
+            hold: match mode {
+                Mode::Enforce => Hold::Headers,
+                Mode::Report => Hold::Nothing,
+            },
+        }),
+    }
+}
+
+/// Judges the body of a response.
+pub fn response_body(policy: &Policy, note: Note, body: Body<'_>, scratch: &mut Scratch) -> Decision<Note> {
+    let (at, operation) = noted(policy, note)?;
+    let judged = body::judge(note.expected, Presence::Required, body, Direction::Response, policy, scratch);
+    judged.map_err(|fault| denial::response(fault, operation, policy.response.mode))?;
+    Ok(Note::of(at))
+}
+
+/// HEAD, 204 and 304 have no body, whatever is documented (RFC 9110 §6.4.1).
+fn is_bodiless(response: &Response<'_>, status: u16) -> bool {
+    response.request.method() == "HEAD" || matches!(status, 204 | 304)
+}
+
+/// What the Fetch standard sends before a request (§4.8).
+fn is_preflight(request: &Request<'_>) -> bool {
+    request.method() == "OPTIONS" && request.fields.contains("origin") && request.fields.contains("access-control-request-method")
+}
+
+fn noted(policy: &Policy, note: Note) -> Decision<(usize, &Operation)> {
+    let at = note.operation.filter(|_| note.expected != Expected::Nothing);
+    let at = at.ok_or_else(|| denial::internal("a body was judged that nobody asked for"))?;
+    Ok((at, operation(policy, at)?))
+}
+
+fn operation(policy: &Policy, at: usize) -> Decision<&Operation> {
+    policy.api.operations.get(at).ok_or_else(|| denial::internal("an operation is missing"))
+}
+
+static NOTHING: crate::api::Content = crate::api::Content::NONE;
