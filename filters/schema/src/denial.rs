@@ -25,15 +25,16 @@ pub fn method(item: &PathItem) -> Box<Denial> {
 /// A fault of the parameters.
 #[must_use]
 pub fn parameter(fault: Fault, operation: &Operation) -> Box<Denial> {
-    match fault {
-        Fault::Invalid(violations) => invalid(&reason::PARAMETER, "the parameters do not match", violations, operation),
-        other => request(other, operation),
-    }
+    refused(fault, operation, &reason::PARAMETER, "the parameters do not match")
 }
 
 /// A fault of a request's body.
 #[must_use]
 pub fn request(fault: Fault, operation: &Operation) -> Box<Denial> {
+    refused(fault, operation, &reason::BODY, "the body does not match its schema")
+}
+
+fn refused(fault: Fault, operation: &Operation, mismatch: &'static Reason, what: &str) -> Box<Denial> {
     let denial = match fault {
         Fault::Missing => Denial::new(&reason::BODY_MISSING, "the operation needs a body"),
         Fault::ContentType(what) => Denial::new(&reason::CONTENT_TYPE, what),
@@ -41,7 +42,7 @@ pub fn request(fault: Fault, operation: &Operation) -> Box<Denial> {
         Fault::TooLarge(limit) => too_large(limit),
         Fault::Limit(what) => Denial::new(&reason::LIMIT, what).with_status(400),
         Fault::Syntax(what) => Denial::new(&reason::BODY_SYNTAX, what),
-        Fault::Invalid(violations) => return invalid(&reason::BODY, BODY, violations, operation),
+        Fault::Invalid(violations) => return invalid(mismatch, what, violations, operation),
         Fault::Unexpected => internal(UNEXPECTED),
     };
     denial.with_fact("path", &*operation.template)
@@ -96,6 +97,5 @@ fn invalid(reason: &'static Reason, what: &str, violations: Vec<Violation>, oper
     denial
 }
 
-const BODY: &str = "the body does not match its schema";
 const ENCODED: &str = "the body is encoded, and only `identity` can be judged";
 const UNEXPECTED: &str = "a body was judged that nobody asked for";

@@ -32,7 +32,7 @@ use scratch::Scratch;
 use std::cell::RefCell;
 use tollgate_kit::config::Setting;
 use tollgate_kit::path::Semicolon;
-use tollgate_kit::plugin::Section;
+use tollgate_kit::plugin::{Section, Shape};
 use tollgate_kit::reason::Reason;
 use tollgate_kit::stage::{Body, Detail, Env, Interest, Request, Response, Stage};
 use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Need, Verdict};
@@ -43,9 +43,23 @@ pub const SECTION: Section = Section {
     compile: stage,
 };
 
+/// A module of its own runs its section, whatever its `root_id`.
+#[must_use]
+pub fn shape(_root_id: &str) -> Option<Shape> {
+    Some(Shape::Section(SECTION))
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+tollgate_kit::export!(shape);
+
 /// Compiles the `schema` section of a policy; `None` after a fault.
 pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
+    let faults = setting.faults();
+    let before = faults.len();
     let policy = Policy::compile(RawPolicy::read(setting)?)?;
+    if faults.len() > before {
+        return None;
+    }
     let mut identity = Edits::new();
     identity.set("accept-encoding", &b"identity"[..]);
     Some(Box::new(Schema {
@@ -155,6 +169,3 @@ impl Stage for Schema {
         self.verdict(decision.map(Next::Pass), self.policy.response.mode, |_| Edits::new())
     }
 }
-
-#[cfg(all(target_arch = "wasm32", feature = "module"))]
-tollgate_kit::export!(SECTION);

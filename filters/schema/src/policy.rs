@@ -75,7 +75,7 @@ pub enum Coverage {
 }
 
 impl Policy {
-    /// Gives a section its meaning; `None` after a fault.
+    /// Gives a section its meaning; after a fault, as far as that goes.
     pub fn compile(raw: RawPolicy<'_>) -> Option<Self> {
         let mode = raw.mode.unwrap_or_default();
         // Held with its head, a body that is refused never touched the upstream.

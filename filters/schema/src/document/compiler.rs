@@ -137,8 +137,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The validator of all schemas; `None` after a fault.
-    pub(super) fn finish(self) -> Option<Validator> {
+    /// The validator of all schemas.
+    pub(super) fn finish(self) -> Validator {
         let validator = Validator::new(self.schemas);
         let mut marks = Marks::new(&validator);
         for (id, path) in &self.in_place {
@@ -146,7 +146,7 @@ impl<'a> Compiler<'a> {
                 self.root.faults().add(path, "leads back to itself without going into the value");
             }
         }
-        self.root.faults().is_empty().then_some(validator)
+        validator
     }
 
     /// The node behind a `$ref`, if there is one and it leads somewhere; what is

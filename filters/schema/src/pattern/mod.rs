@@ -26,7 +26,7 @@ pub struct Pattern {
 #[derive(Debug)]
 enum Matcher {
     Table(Table),
-    Program(Program),
+    Program(Box<Program>),
 }
 
 /// Why a pattern is refused.
@@ -46,7 +46,7 @@ impl Pattern {
         let program = Program::compile(&syntax::parse(text)?)?;
         let matcher = match Table::build(&program) {
             Some(table) => Matcher::Table(table),
-            None => Matcher::Program(program),
+            None => Matcher::Program(Box::new(program)),
         };
         Ok(Self {
             text: text.into(),

@@ -177,10 +177,10 @@ impl Parser<'_> {
         let mut class = Class::default();
         let mut unsupported = None;
         loop {
-            let item = match self.class_item()? {
-                Item::End => break,
-                item => item,
-            };
+            let item = self.class_item()?;
+            if matches!(item, Item::End) {
+                break;
+            }
             match (item, self.range_end()?) {
                 (Item::Point(from), Some(Item::Point(to))) if from <= to => class.add(&Class::range(from, to)),
                 (Item::Point(_), Some(Item::Point(_))) => {
