@@ -64,6 +64,30 @@ pub struct Mistake {
     pub hint: Option<String>,
 }
 
+/// What became of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The document, as far as it could be read.
+    pub root: Option<Node>,
+    /// What is wrong with its form.
+    pub mistakes: Vec<Mistake>,
+}
+
+// === impl Mark ===
+
+impl Mark {
+    /// The start of a source.
+    #[must_use]
+    pub fn start(source: usize) -> Self {
+        Self {
+            source,
+            line: 1,
+            column: 1,
+            width: 1,
+        }
+    }
+}
+
 // === impl Node ===
 
 impl Node {

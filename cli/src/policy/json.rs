@@ -2,13 +2,11 @@
 
 use tollgate_kit::json::{self, DuplicateKeys, Limits, OwnedDocument};
 
-use super::document::{Mark, Member, Mistake, Node, Value};
+use super::document::{Mark, Member, Mistake, Node, Parsed, Value};
 
-/// Reads `text`, the source with that number.
-///
-/// # Errors
-/// The first mistake in its syntax.
-pub fn parse(text: &str, source: usize) -> Result<Node, Vec<Mistake>> {
+/// Reads `text`, the source with that number; after a mistake nothing is left of it.
+#[must_use]
+pub fn parse(text: &str, source: usize) -> Parsed {
     let lines = Lines::new(text, source);
     match OwnedDocument::parse(text.as_bytes().to_vec(), &LIMITS) {
         Ok(document) => {
@@ -16,13 +14,19 @@ pub fn parse(text: &str, source: usize) -> Result<Node, Vec<Mistake>> {
                 base: document.source().as_ptr().addr(),
                 lines,
             };
-            Ok(places.node(document.root()))
+            Parsed {
+                root: Some(places.node(document.root())),
+                mistakes: Vec::new(),
+            }
         }
-        Err(error) => Err(vec![Mistake {
-            mark: lines.mark(error.offset, 1),
-            message: format!("not JSON: {}", error.kind),
-            hint: None,
-        }]),
+        Err(error) => Parsed {
+            root: None,
+            mistakes: vec![Mistake {
+                mark: lines.mark(error.offset, 1),
+                message: format!("not JSON: {}", error.kind),
+                hint: None,
+            }],
+        },
     }
 }
 

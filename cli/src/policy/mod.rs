@@ -1,17 +1,30 @@
-//! The policy file: read, compiled by the filters themselves, and its mistakes
-//! with file, line and column.
+//! The policy file: read with its places, compiled by the filters themselves,
+//! and kept as the JSON that each of them takes.
 
-mod report;
+pub mod document;
+pub mod json;
+mod load;
+pub mod print;
+pub mod report;
+mod scalar;
+pub mod source;
+mod warning;
+pub mod yaml;
 
 use std::path::Path;
 
+use tollgate_kit::plugin;
 use tollgate_kit::remote::Remote;
 
-pub use self::report::{Finding, Place, Report, Severity};
+use self::document::{Mark, Member, Node, Value};
+use self::load::Loaded;
+pub use self::report::{Finding, Position, Report, Severity};
 
 /// A policy that compiles.
 #[derive(Debug, Clone)]
 pub struct Policy {
+    loaded: Loaded,
+    json: String,
     sections: Vec<Section>,
     remotes: Vec<Remote>,
     hash: String,
@@ -54,9 +67,8 @@ impl Policy {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn load(path: &Path) -> Result<Self, Report> {
-        let _ = path;
-        todo!()
+    pub fn load(file: &Path) -> Result<Self, Report> {
+        Loaded::file(file).and_then(Self::compile)
     }
 
     /// Compiles the text of a policy file; `base_dir` is where its relative paths start.
@@ -64,8 +76,7 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_text(text: &str, base_dir: &Path) -> Result<Self, Report> {
-        let _ = (text, base_dir);
-        todo!()
+        Loaded::text(Path::new("tollgate.yaml"), text.to_owned(), base_dir).and_then(Self::compile)
     }
 
     /// The sections that are there, in the order of the chain.
@@ -77,13 +88,21 @@ impl Policy {
     /// The section of `filter`.
     #[must_use]
     pub fn section(&self, filter: Filter) -> Option<&Section> {
-        self.sections.iter().find(|section| section.filter == filter)
+        self.sections
+            .iter()
+            .find(|section| section.filter == filter)
     }
 
     /// The whole file as JSON: the configuration for `root_id: all`.
     #[must_use]
-    pub fn json(&self) -> String {
-        todo!()
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The same as a tree with places.
+    #[must_use]
+    pub fn document(&self) -> &Node {
+        &self.loaded.root
     }
 
     /// The documents that its filters fetch.
@@ -92,7 +111,8 @@ impl Policy {
         &self.remotes
     }
 
-    /// Sixteen hexadecimal digits that stand for its meaning.
+    /// Sixteen hexadecimal digits that stand for its text: those that a filter
+    /// with `root_id: all` logs at its start.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
@@ -104,19 +124,80 @@ impl Policy {
         &self.warnings
     }
 
-    /// The same policy with `schema.hold`, where the file doesn't name one.
+    /// What `schema.hold` says, where the file says it.
+    #[must_use]
+    pub fn hold(&self) -> Option<Hold> {
+        match self.loaded.root.get("schema")?.get("hold")?.as_text()? {
+            "body" => Some(Hold::Body),
+            _ => Some(Hold::Headers),
+        }
+    }
+
+    /// The same policy with `schema.hold`, where there is a `schema` and the
+    /// file doesn't say it.
     ///
     /// # Errors
     /// What cannot be had with it.
     pub fn with_hold(&self, hold: Hold) -> Result<Self, Report> {
-        let _ = hold;
-        todo!()
+        let mut loaded = self.loaded.clone();
+        let mark = loaded.root.find("schema");
+        let Some(Value::Map(members)) = loaded.root.get_mut("schema").map(|node| &mut node.value)
+        else {
+            return Ok(self.clone());
+        };
+        if members.iter().any(|member| member.name == "hold") {
+            return Ok(self.clone());
+        }
+        members.insert(0, hold.member(mark));
+        Self::compile(loaded)
+    }
+
+    fn compile(loaded: Loaded) -> Result<Self, Report> {
+        let json = print::json(&loaded.root);
+        let compiled = plugin::Plugin::compile(json.as_bytes(), plugin::Shape::File(CHAIN));
+        let stages = match compiled {
+            Ok(plugin) if loaded.findings.is_empty() => plugin.stages,
+            Ok(_) => return Err(loaded.refuse(Vec::new())),
+            Err(faults) => return Err(loaded.refuse(faults.into_vec())),
+        };
+        let remotes: Vec<Remote> = stages
+            .iter()
+            .flat_map(|stage| stage.remotes().iter().cloned())
+            .collect();
+        let sections = Filter::ALL
+            .into_iter()
+            .filter_map(|filter| {
+                let node = loaded.root.get(filter.name())?;
+                Some(Section {
+                    filter,
+                    json: print::json(node),
+                })
+            })
+            .collect();
+        Ok(Self {
+            hash: format!("{:016x}", tollgate_kit::remote::fnv(json.as_bytes())),
+            warnings: warning::of(&loaded, &json, &remotes),
+            loaded,
+            json,
+            sections,
+            remotes,
+        })
     }
 }
+
+/// What the module of all filters compiles under `root_id: all`.
+static CHAIN: &[plugin::Section] = &[
+    tollgate_headers::SECTION,
+    tollgate_jwt::SECTION,
+    tollgate_schema::SECTION,
+];
 
 // === impl Filter ===
 
 impl Filter {
+    /// All, in the order of the chain.
+    pub const ALL: [Self; 3] = [Self::Headers, Self::Jwt, Self::Schema];
+
     /// The section's name, the `root_id` and the end of the mark.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -124,6 +205,35 @@ impl Filter {
             Self::Headers => "headers",
             Self::Jwt => "jwt",
             Self::Schema => "schema",
+        }
+    }
+
+    /// Its module's file.
+    #[must_use]
+    pub fn module(self) -> &'static str {
+        match self {
+            Self::Headers => "tollgate_headers.wasm",
+            Self::Jwt => "tollgate_jwt.wasm",
+            Self::Schema => "tollgate_schema.wasm",
+        }
+    }
+}
+
+// === impl Hold ===
+
+impl Hold {
+    fn member(self, mark: Mark) -> Member {
+        let text = match self {
+            Self::Headers => "headers",
+            Self::Body => "body",
+        };
+        Member {
+            name: "hold".to_owned(),
+            mark,
+            value: Node {
+                mark,
+                value: Value::Text(text.to_owned()),
+            },
         }
     }
 }

@@ -117,9 +117,9 @@ mod tests {
     use super::*;
 
     fn check(source: &str, expected: &str) {
-        let printed = json(&yaml::parse(source, 0).expect("YAML"));
+        let printed = json(&yaml::parse(source, 0).root.expect("YAML"));
         assert_eq!(printed, expected);
-        let again = reader::parse(&printed, 0).expect("what is printed is JSON");
+        let again = reader::parse(&printed, 0).root.expect("what is printed is JSON");
         assert_eq!(json(&again), printed);
     }
 

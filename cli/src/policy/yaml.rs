@@ -6,14 +6,13 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::document::{Mark, Member, Mistake, Node, Value};
+use super::document::{Mark, Member, Mistake, Node, Parsed, Value};
 use super::scalar::{ScalarFault, plain};
 
-/// Reads `text`, the source with that number.
-///
-/// # Errors
-/// The first mistake in its syntax, or every mistake of the rest.
-pub fn parse(text: &str, source: usize) -> Result<Node, Vec<Mistake>> {
+/// Reads `text`, the source with that number; after a mistake in its syntax
+/// nothing is left of it.
+#[must_use]
+pub fn parse(text: &str, source: usize) -> Parsed {
     let mut builder = Builder {
         source,
         open: Vec::new(),
@@ -38,7 +37,8 @@ pub fn parse(text: &str, source: usize) -> Result<Node, Vec<Mistake>> {
         };
         if let Err(mistake) = taken {
             builder.mistakes.push(mistake);
-            break;
+            builder.root = None;
+            return builder.finish();
         }
     }
     builder.finish()
@@ -233,7 +233,9 @@ impl Builder {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(members, name)) => {
-                if let Some(Name { text, mark }) = name.take() {
+                if let Some(Name { text, mark }) = name.take()
+                    && !members.iter().any(|member| member.name == text)
+                {
                     members.push(Member {
                         name: text,
                         mark: around(mark, node.mark),
@@ -245,22 +247,14 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Node, Vec<Mistake>> {
-        let start = Mark {
-            source: self.source,
-            line: 1,
-            column: 1,
-            width: 1,
-        };
-        match self.root {
-            Some(root) if self.mistakes.is_empty() => Ok(root),
-            Some(_) => Err(self.mistakes),
-            None => {
-                if self.mistakes.is_empty() {
-                    self.mistakes.push(mistake(start, "the file is empty"));
-                }
-                Err(self.mistakes)
-            }
+    fn finish(mut self) -> Parsed {
+        if self.root.is_none() && self.mistakes.is_empty() {
+            let start = Mark::start(self.source);
+            self.mistakes.push(mistake(start, "the file is empty"));
+        }
+        Parsed {
+            root: self.root,
+            mistakes: self.mistakes,
         }
     }
 

@@ -1,0 +1,151 @@
+//! What compiles and still deserves a second look: what isn't enforced, and
+//! what depends on how the filters are attached.
+
+use std::collections::BTreeMap;
+
+use tollgate_kit::config::Setting;
+use tollgate_kit::faults::Faults;
+use tollgate_kit::json::{Limits, Node, OwnedDocument};
+use tollgate_kit::remote::Remote;
+
+use super::document::Mark;
+use super::load::Loaded;
+use super::report::{Finding, Report, Severity};
+
+/// What an Envoy listener buffers unless it is told otherwise.
+pub const LISTENER_BUFFER: usize = 1024 * 1024;
+
+/// Every warning, in the order of the file.
+#[must_use]
+pub fn of(loaded: &Loaded, json: &str, remotes: &[Remote]) -> Report {
+    let limits = Limits {
+        depth: usize::MAX,
+        keys: usize::MAX,
+        string: usize::MAX,
+        number_digits: usize::MAX,
+        exponent: u32::MAX,
+        ..Limits::DEFAULT
+    };
+    let Ok(document) = OwnedDocument::parse(json.as_bytes().to_vec(), &limits) else {
+        return Report::default();
+    };
+    let mut warnings = Warnings {
+        loaded,
+        list: Vec::new(),
+    };
+    warnings.reporting(document.root());
+    warnings.transport(document.root(), remotes);
+    warnings.body(document.root());
+    warnings.finish()
+}
+
+/// `schema.limits.body` in bytes, where the file names it.
+#[must_use]
+pub fn body_limit(root: Node<'_>) -> Option<usize> {
+    let node = root.get("schema")?.get("limits")?.get("body")?;
+    Setting::root(node, "", &Faults::new()).size()
+}
+
+struct Warnings<'l> {
+    loaded: &'l Loaded,
+    list: Vec<(Mark, Finding)>,
+}
+
+// === impl Warnings ===
+
+impl Warnings<'_> {
+    fn add(&mut self, path: &str, message: impl Into<String>, hint: &str) {
+        let mark = self.loaded.root.find(path);
+        let mut finding =
+            self.loaded
+                .sources
+                .finding(Severity::Warning, mark, path, message);
+        finding.hint = Some(hint.to_owned());
+        self.list.push((mark, finding));
+    }
+
+    fn reporting(&mut self, root: Node<'_>) {
+        for section in ["headers", "jwt", "schema"] {
+            if is(root.get(section), "mode", "report") {
+                self.add(
+                    &format!("{section}.mode"),
+                    "nothing of this section is enforced: what it would refuse is let through and counted",
+                    "watch `tollgate.decisions.report`, then set `enforce`",
+                );
+            }
+        }
+        let rules = root.get("jwt").and_then(|section| section.get("rules"));
+        let rules = rules.and_then(|rules| rules.as_array());
+        for (at, rule) in rules.iter().flat_map(|rules| rules.iter()).enumerate() {
+            if is(Some(rule), "mode", "report") {
+                self.add(
+                    &format!("jwt.rules[{at}].mode"),
+                    "this rule is not enforced: what it would refuse is let through and counted",
+                    "watch `tollgate.decisions.report`, then set `enforce`",
+                );
+            }
+        }
+    }
+
+    fn transport(&mut self, root: Node<'_>, remotes: &[Remote]) {
+        let providers = root.get("jwt").and_then(|section| section.get("providers"));
+        let providers = providers.and_then(|providers| providers.as_array());
+        let mut hosts: BTreeMap<&str, &Remote> = BTreeMap::new();
+        for (at, provider) in providers.iter().flat_map(|list| list.iter()).enumerate() {
+            let name = provider.get("name").and_then(|name| name.as_str());
+            let Some(remote) = remotes.iter().find(|remote| Some(&*remote.name) == name) else {
+                continue;
+            };
+            let path = format!("jwt.providers[{at}].jwks.remote");
+            if remote.scheme != "https" {
+                self.add(
+                    &format!("{path}.uri"),
+                    "keys are fetched without TLS: who can answer for this address can sign tokens",
+                    "use `https`, or reach it through a mesh that adds mutual TLS",
+                );
+            }
+            let first = hosts.entry(&remote.cluster).or_insert(remote);
+            if (&first.authority, &first.scheme) != (&remote.authority, &remote.scheme) {
+                let message = format!(
+                    "cluster `{}` serves `{}://{}` already",
+                    remote.cluster, first.scheme, first.authority
+                );
+                self.add(
+                    &format!("{path}.cluster"),
+                    message,
+                    "a cluster is one server, with one name to check: give each its own",
+                );
+            }
+        }
+    }
+
+    fn body(&mut self, root: Node<'_>) {
+        if is(root.get("schema"), "hold", "body") {
+            self.add(
+                "schema.hold",
+                "the upstream sees the head of a request before its body is judged; responses can only be reported",
+                "where `allow_on_headers_stop_iteration` can be set, leave this out",
+            );
+        }
+        if body_limit(root).is_some_and(|limit| limit > LISTENER_BUFFER) {
+            self.add(
+                "schema.limits.body",
+                "more than the 1 MiB that an Envoy listener buffers by itself: above that Envoy answers first, without a reason",
+                "set the listener's `per_connection_buffer_limit_bytes`, as `tollgate render envoy` does",
+            );
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        self.list
+            .sort_by_key(|(mark, _)| (mark.source, mark.line, mark.column));
+        Report::new(self.list.into_iter().map(|(_, finding)| finding).collect())
+    }
+}
+
+fn is(section: Option<Node<'_>>, member: &str, value: &str) -> bool {
+    section
+        .and_then(|section| section.get(member))
+        .and_then(|node| node.as_str())
+        == Some(value)
+}
