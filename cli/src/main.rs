@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tollgate::up;
+use tollgate::{check, render, up};
 
-/// Runs tollgate's filters in a local Envoy.
+/// Runs, checks and renders tollgate's filters.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
@@ -16,10 +16,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Up(up::Args),
+    Check(check::Args),
+    Render(render::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Up(args) => up::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Render(args) => render::run(&args),
     }
 }

@@ -99,11 +99,9 @@ impl Node {
                 .iter()
                 .find(|member| member.name == name)
                 .map(|member| &member.value),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_) => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+                None
+            }
         }
     }
 
@@ -114,11 +112,9 @@ impl Node {
                 .iter_mut()
                 .find(|member| member.name == name)
                 .map(|member| &mut member.value),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_) => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+                None
+            }
         }
     }
 
@@ -127,11 +123,9 @@ impl Node {
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::List(_)
-            | Value::Map(_) => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => {
+                None
+            }
         }
     }
 

@@ -95,7 +95,9 @@ impl Places<'_> {
             }
         };
         Node {
-            mark: self.place(node.source()).unwrap_or_else(|| self.lines.mark(0, 1)),
+            mark: self
+                .place(node.source())
+                .unwrap_or_else(|| self.lines.mark(0, 1)),
             value,
         }
     }

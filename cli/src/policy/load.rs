@@ -98,10 +98,15 @@ impl Loaded {
         let Some(named) = slot.as_text().map(str::to_owned) else {
             return;
         };
-        let read = std::fs::read_to_string(base_dir.join(&named));
-        let document = match read {
+        // `./openapi.yaml` is shown as `openapi.yaml`.
+        let file = base_dir.join(
+            Path::new(&named)
+                .strip_prefix(".")
+                .unwrap_or(Path::new(&named)),
+        );
+        let document = match std::fs::read_to_string(&file) {
             Ok(text) => {
-                let Parsed { root, mistakes } = self.sources.add(&base_dir.join(&named), text);
+                let Parsed { root, mistakes } = self.sources.add(&file, text);
                 for mistake in mistakes {
                     self.findings.push(self.sources.mistake(mistake));
                 }
@@ -112,8 +117,7 @@ impl Loaded {
                 let mut finding = self
                     .sources
                     .finding(Severity::Error, mark, OPENAPI, message);
-                finding.hint =
-                    Some("the path starts at the folder of the policy file".to_owned());
+                finding.hint = Some("the path starts at the folder of the policy file".to_owned());
                 self.findings.push((mark, finding));
                 None
             }

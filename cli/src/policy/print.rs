@@ -119,7 +119,9 @@ mod tests {
     fn check(source: &str, expected: &str) {
         let printed = json(&yaml::parse(source, 0).root.expect("YAML"));
         assert_eq!(printed, expected);
-        let again = reader::parse(&printed, 0).root.expect("what is printed is JSON");
+        let again = reader::parse(&printed, 0)
+            .root
+            .expect("what is printed is JSON");
         assert_eq!(json(&again), printed);
     }
 
@@ -136,9 +138,7 @@ mod tests {
         let long = "x".repeat(60);
         check(
             &format!("a: {long}\nb: [{long}, y]\nc: 1"),
-            &format!(
-                "{{\n  \"a\": \"{long}\",\n  \"b\": [\"{long}\", \"y\"],\n  \"c\": 1\n}}"
-            ),
+            &format!("{{\n  \"a\": \"{long}\",\n  \"b\": [\"{long}\", \"y\"],\n  \"c\": 1\n}}"),
         );
     }
 

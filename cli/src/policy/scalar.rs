@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_number_is_a_text() {
         for text in [
-            "3.0.3", "1:30", "1_000", "0x", "0xg", "1e", "1e+", ".", "-", "+", "30s", "1e5.0", "--1",
+            "3.0.3", "1:30", "1_000", "0x", "0xg", "1e", "1e+", ".", "-", "+", "30s", "1e5.0",
+            "--1",
         ] {
             assert_eq!(plain(text), Ok(Value::Text(text.to_owned())), "{text}");
         }

@@ -27,7 +27,10 @@ impl Sources {
     /// Takes a file's text and reads it: JSON where the name ends so, else YAML.
     pub fn add(&mut self, file: &Path, text: String) -> Parsed {
         let number = self.list.len();
-        let parsed = match file.extension().is_some_and(|extension| extension == "json") {
+        let parsed = match file
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             true => json::parse(&text, number),
             false => yaml::parse(&text, number),
         };
@@ -81,7 +84,11 @@ fn excerpt(text: &str, mark: Mark) -> Option<Excerpt> {
     let line = text.lines().nth(mark.line.checked_sub(1)?)?;
     let before = mark.column.checked_sub(1)?;
     let skipped = before.saturating_sub(SHOWN / 2);
-    let skipped = if line.chars().count() <= SHOWN { 0 } else { skipped };
+    let skipped = if line.chars().count() <= SHOWN {
+        0
+    } else {
+        skipped
+    };
     let shown: String = line.chars().skip(skipped).take(SHOWN).collect();
     let offset = before - skipped;
     let room = shown.trim_end().chars().count().saturating_sub(offset);

@@ -56,10 +56,10 @@ struct Warnings<'l> {
 impl Warnings<'_> {
     fn add(&mut self, path: &str, message: impl Into<String>, hint: &str) {
         let mark = self.loaded.root.find(path);
-        let mut finding =
-            self.loaded
-                .sources
-                .finding(Severity::Warning, mark, path, message);
+        let mut finding = self
+            .loaded
+            .sources
+            .finding(Severity::Warning, mark, path, message);
         finding.hint = Some(hint.to_owned());
         self.list.push((mark, finding));
     }

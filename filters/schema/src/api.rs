@@ -86,7 +86,10 @@ impl Api {
     /// Whether some response documents header fields.
     #[must_use]
     pub fn has_response_headers(&self) -> bool {
-        let mut responses = self.operations.iter().flat_map(|operation| &operation.responses);
+        let mut responses = self
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.responses);
         responses.any(|(_, response)| !response.headers.is_empty())
     }
 }
@@ -102,7 +105,10 @@ impl Operation {
             Statuses::Class(class) => status / 100 == *class,
             Statuses::Any => true,
         };
-        self.responses.iter().find(|(statuses, _)| fits(statuses)).map(|(_, response)| response)
+        self.responses
+            .iter()
+            .find(|(statuses, _)| fits(statuses))
+            .map(|(_, response)| response)
     }
 }
 
@@ -130,7 +136,11 @@ impl Content {
     #[must_use]
     pub fn handling(&self, media_type: &MediaType<'_>) -> Option<Handling> {
         let closeness = |(range, _): &&(MediaRange, Option<SchemaId>)| range.closeness(media_type);
-        let closest = self.types.iter().max_by_key(closeness).filter(|entry| closeness(entry) > 0)?;
+        let closest = self
+            .types
+            .iter()
+            .max_by_key(closeness)
+            .filter(|entry| closeness(entry) > 0)?;
         match closest.1 {
             schema if media_type.is_json() => Some(Handling::Json(schema)),
             None => Some(Handling::Pass),

@@ -54,7 +54,13 @@ pub enum Wanted {
 
 /// Judges what a head says of its body, where `content` may come. A body that the
 /// head only announces may turn out to be empty, which is no body.
-pub fn head(content: &Content, presence: Presence, fields: &Fields, ended: bool, policy: &Policy) -> Result<Wanted, Fault> {
+pub fn head(
+    content: &Content,
+    presence: Presence,
+    fields: &Fields,
+    ended: bool,
+    policy: &Policy,
+) -> Result<Wanted, Fault> {
     let length = length(fields);
     if ended {
         return match presence {
@@ -76,24 +82,41 @@ pub fn head(content: &Content, presence: Presence, fields: &Fields, ended: bool,
         (Some(value), None) => MediaType::parse(value),
         (Some(_), Some(_)) => None,
     };
-    let media_type = media_type.ok_or(Fault::ContentType("the content-type field is not one media type"))?;
+    let media_type = media_type.ok_or(Fault::ContentType(
+        "the content-type field is not one media type",
+    ))?;
     let handling = content.handling(&media_type);
-    match handling.ok_or(Fault::ContentType("the media type is not one that is documented"))? {
+    match handling.ok_or(Fault::ContentType(
+        "the media type is not one that is documented",
+    ))? {
         Handling::Pass => Ok(Wanted::Nothing),
-        Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType("JSON is UTF-8, and the charset is another")),
+        Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType(
+            "JSON is UTF-8, and the charset is another",
+        )),
         Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
-        Handling::Json(_) if length.is_some_and(|length| length > policy.limits.body) => Err(Fault::TooLarge(policy.limits.body)),
+        Handling::Json(_) if length.is_some_and(|length| length > policy.limits.body) => {
+            Err(Fault::TooLarge(policy.limits.body))
+        }
         Handling::Json(schema) => Ok(Wanted::Body(Expected::Json(schema), policy.limits.body)),
     }
 }
 
 /// Judges a body that was awaited.
-pub fn judge(expected: Expected, presence: Presence, body: Body<'_>, direction: Direction, policy: &Policy, scratch: &mut Scratch) -> Result<(), Fault> {
+pub fn judge(
+    expected: Expected,
+    presence: Presence,
+    body: Body<'_>,
+    direction: Direction,
+    policy: &Policy,
+    scratch: &mut Scratch,
+) -> Result<(), Fault> {
     match (expected, body) {
         (Expected::Nothing, _) => Err(Fault::Unexpected),
         (_, Body::Whole(b"")) => match (presence, expected) {
             (Presence::Required, Expected::Json(_) | Expected::Untyped) => Err(Fault::Missing),
-            (Presence::Required, Expected::Empty | Expected::Nothing) | (Presence::Optional, _) => Ok(()),
+            (Presence::Required, Expected::Empty | Expected::Nothing) | (Presence::Optional, _) => {
+                Ok(())
+            }
         },
         (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
         (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
@@ -106,7 +129,13 @@ pub fn judge(expected: Expected, presence: Presence, body: Body<'_>, direction: 
     }
 }
 
-fn json(schema: Option<SchemaId>, bytes: &[u8], direction: Direction, policy: &Policy, scratch: &mut Scratch) -> Result<(), Fault> {
+fn json(
+    schema: Option<SchemaId>,
+    bytes: &[u8],
+    direction: Direction,
+    policy: &Policy,
+    scratch: &mut Scratch,
+) -> Result<(), Fault> {
     let document = scratch.tape.parse(bytes, &policy.limits.json)?;
     let Some(schema) = schema else {
         return Ok(());
@@ -116,7 +145,13 @@ fn json(schema: Option<SchemaId>, bytes: &[u8], direction: Direction, policy: &P
     if validator.is_valid(schema, document.root(), direction, work)? {
         return Ok(());
     }
-    Err(Fault::Invalid(validator.violations(schema, document.root(), direction, work, Step::Body)))
+    Err(Fault::Invalid(validator.violations(
+        schema,
+        document.root(),
+        direction,
+        work,
+        Step::Body,
+    )))
 }
 
 impl From<ParseError> for Fault {
@@ -140,7 +175,9 @@ fn length(fields: &Fields) -> Option<usize> {
 }
 
 fn is_encoded(fields: &Fields) -> bool {
-    let mut codings = fields.get_all("content-encoding").flat_map(|value| value.split(|byte| *byte == b','));
+    let mut codings = fields
+        .get_all("content-encoding")
+        .flat_map(|value| value.split(|byte| *byte == b','));
     codings.any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 

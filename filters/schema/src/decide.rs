@@ -49,7 +49,14 @@ pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) ->
     };
     let operation = operation(policy, at)?;
     let refuse = |fault| denial::request(fault, operation);
-    let judged = parameters::request(policy, operation, &route.captures, target.query(), request.fields, scratch);
+    let judged = parameters::request(
+        policy,
+        operation,
+        &route.captures,
+        target.query(),
+        request.fields,
+        scratch,
+    );
     judged.map_err(|fault| denial::parameter(fault, operation))?;
     match expect(policy, operation, request).map_err(refuse)? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
@@ -65,27 +72,62 @@ fn expect(policy: &Policy, operation: &Operation, request: &Request<'_>) -> Resu
     let fields = request.fields;
     match (&operation.body, policy.body) {
         (_, Coverage::Ignore) => Ok(Wanted::Nothing),
-        (Some(body), Coverage::Enforce) => body::head(&body.content, body.presence(), fields, request.end_of_stream, policy),
-        (None, Coverage::Enforce) => body::head(&NOTHING, Presence::Optional, fields, request.end_of_stream, policy),
+        (Some(body), Coverage::Enforce) => body::head(
+            &body.content,
+            body.presence(),
+            fields,
+            request.end_of_stream,
+            policy,
+        ),
+        (None, Coverage::Enforce) => body::head(
+            &NOTHING,
+            Presence::Optional,
+            fields,
+            request.end_of_stream,
+            policy,
+        ),
     }
 }
 
 /// Judges the body of a request.
-pub fn request_body(policy: &Policy, note: Note, body: Body<'_>, scratch: &mut Scratch) -> Decision<Note> {
+pub fn request_body(
+    policy: &Policy,
+    note: Note,
+    body: Body<'_>,
+    scratch: &mut Scratch,
+) -> Decision<Note> {
     let (at, operation) = noted(policy, note)?;
-    let presence = operation.body.as_ref().map_or(Presence::Optional, |body| body.presence());
-    let judged = body::judge(note.expected, presence, body, Direction::Request, policy, scratch);
+    let presence = operation
+        .body
+        .as_ref()
+        .map_or(Presence::Optional, |body| body.presence());
+    let judged = body::judge(
+        note.expected,
+        presence,
+        body,
+        Direction::Request,
+        policy,
+        scratch,
+    );
     judged.map_err(|fault| denial::request(fault, operation))?;
     Ok(Note::of(at))
 }
 
 /// Judges the head of a response.
-pub fn response(policy: &Policy, response: &Response<'_>, note: Note, scratch: &mut Scratch) -> Decision<Next> {
+pub fn response(
+    policy: &Policy,
+    response: &Response<'_>,
+    note: Note,
+    scratch: &mut Scratch,
+) -> Decision<Next> {
     let Some(at) = note.operation else {
         return Ok(Next::Pass(Note::NONE));
     };
     let operation = operation(policy, at)?;
-    let status = response.fields.text(":status").and_then(|status| status.parse().ok());
+    let status = response
+        .fields
+        .text(":status")
+        .and_then(|status| status.parse().ok());
     let status: u16 = status.ok_or_else(|| denial::internal("the response has no status"))?;
     let Some(documented) = operation.response(status) else {
         return match policy.response.undocumented_status {
@@ -99,7 +141,13 @@ pub fn response(policy: &Policy, response: &Response<'_>, note: Note, scratch: &
     if policy.response.body == Coverage::Ignore || is_bodiless(response, status) {
         return Ok(Next::Pass(Note::of(at)));
     }
-    let wanted = body::head(&documented.content, Presence::Required, response.fields, response.end_of_stream, policy);
+    let wanted = body::head(
+        &documented.content,
+        Presence::Required,
+        response.fields,
+        response.end_of_stream,
+        policy,
+    );
     match wanted.map_err(refuse)? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
         Wanted::Body(expected, limit) => Ok(Next::Await {
@@ -114,9 +162,21 @@ pub fn response(policy: &Policy, response: &Response<'_>, note: Note, scratch: &
 }
 
 /// Judges the body of a response.
-pub fn response_body(policy: &Policy, note: Note, body: Body<'_>, scratch: &mut Scratch) -> Decision<Note> {
+pub fn response_body(
+    policy: &Policy,
+    note: Note,
+    body: Body<'_>,
+    scratch: &mut Scratch,
+) -> Decision<Note> {
     let (at, operation) = noted(policy, note)?;
-    let judged = body::judge(note.expected, Presence::Required, body, Direction::Response, policy, scratch);
+    let judged = body::judge(
+        note.expected,
+        Presence::Required,
+        body,
+        Direction::Response,
+        policy,
+        scratch,
+    );
     judged.map_err(|fault| denial::response(fault, operation, policy.response.mode))?;
     Ok(Note::of(at))
 }
@@ -128,17 +188,25 @@ fn is_bodiless(response: &Response<'_>, status: u16) -> bool {
 
 /// What the Fetch standard sends before a request (§4.8).
 fn is_preflight(request: &Request<'_>) -> bool {
-    request.method() == "OPTIONS" && request.fields.contains("origin") && request.fields.contains("access-control-request-method")
+    request.method() == "OPTIONS"
+        && request.fields.contains("origin")
+        && request.fields.contains("access-control-request-method")
 }
 
 fn noted(policy: &Policy, note: Note) -> Decision<(usize, &Operation)> {
-    let at = note.operation.filter(|_| note.expected != Expected::Nothing);
+    let at = note
+        .operation
+        .filter(|_| note.expected != Expected::Nothing);
     let at = at.ok_or_else(|| denial::internal("a body was judged that nobody asked for"))?;
     Ok((at, operation(policy, at)?))
 }
 
 fn operation(policy: &Policy, at: usize) -> Decision<&Operation> {
-    policy.api.operations.get(at).ok_or_else(|| denial::internal("an operation is missing"))
+    policy
+        .api
+        .operations
+        .get(at)
+        .ok_or_else(|| denial::internal("an operation is missing"))
 }
 
 static NOTHING: crate::api::Content = crate::api::Content::NONE;

@@ -11,7 +11,8 @@ use tollgate_kit::verdict::{Denial, Mode, Violation};
 /// A path that isn't documented.
 #[must_use]
 pub fn path(path: &[u8]) -> Box<Denial> {
-    Denial::new(&reason::PATH, "no documented path matches").with_fact("path", String::from_utf8_lossy(path))
+    Denial::new(&reason::PATH, "no documented path matches")
+        .with_fact("path", String::from_utf8_lossy(path))
 }
 
 /// A method that the path doesn't have.
@@ -25,16 +26,31 @@ pub fn method(item: &PathItem) -> Box<Denial> {
 /// A fault of the parameters.
 #[must_use]
 pub fn parameter(fault: Fault, operation: &Operation) -> Box<Denial> {
-    refused(fault, operation, &reason::PARAMETER, "the parameters do not match")
+    refused(
+        fault,
+        operation,
+        &reason::PARAMETER,
+        "the parameters do not match",
+    )
 }
 
 /// A fault of a request's body.
 #[must_use]
 pub fn request(fault: Fault, operation: &Operation) -> Box<Denial> {
-    refused(fault, operation, &reason::BODY, "the body does not match its schema")
+    refused(
+        fault,
+        operation,
+        &reason::BODY,
+        "the body does not match its schema",
+    )
 }
 
-fn refused(fault: Fault, operation: &Operation, mismatch: &'static Reason, what: &str) -> Box<Denial> {
+fn refused(
+    fault: Fault,
+    operation: &Operation,
+    mismatch: &'static Reason,
+    what: &str,
+) -> Box<Denial> {
     let denial = match fault {
         Fault::Missing => Denial::new(&reason::BODY_MISSING, "the operation needs a body"),
         Fault::ContentType(what) => Denial::new(&reason::CONTENT_TYPE, what),
@@ -58,10 +74,20 @@ pub fn response(fault: Fault, operation: &Operation, mode: Mode) -> Box<Denial> 
         (Fault::ContentType(what), _) => broken(what),
         (Fault::ContentEncoding, _) => broken(ENCODED),
         (Fault::TooLarge(limit), Mode::Report) => too_large(limit),
-        (Fault::TooLarge(limit), Mode::Enforce) => broken(&format!("the body has more than the {limit} bytes that are judged")),
+        (Fault::TooLarge(limit), Mode::Enforce) => broken(&format!(
+            "the body has more than the {limit} bytes that are judged"
+        )),
         (Fault::Limit(what), Mode::Report) => Denial::new(&reason::LIMIT, what).with_status(400),
-        (Fault::Limit(what) | Fault::Syntax(what), Mode::Enforce) | (Fault::Syntax(what), Mode::Report) => broken(&what),
-        (Fault::Invalid(violations), _) => return invalid(&reason::RESPONSE, "the response does not match what is documented", violations, operation),
+        (Fault::Limit(what) | Fault::Syntax(what), Mode::Enforce)
+        | (Fault::Syntax(what), Mode::Report) => broken(&what),
+        (Fault::Invalid(violations), _) => {
+            return invalid(
+                &reason::RESPONSE,
+                "the response does not match what is documented",
+                violations,
+                operation,
+            );
+        }
         (Fault::Unexpected, _) => internal(UNEXPECTED),
     };
     denial.with_fact("path", &*operation.template)
@@ -70,7 +96,11 @@ pub fn response(fault: Fault, operation: &Operation, mode: Mode) -> Box<Denial> 
 /// A status that isn't documented.
 #[must_use]
 pub fn status(status: u16, operation: &Operation) -> Box<Denial> {
-    Denial::new(&reason::RESPONSE_STATUS, format!("the status {status} is not documented")).with_fact("path", &*operation.template)
+    Denial::new(
+        &reason::RESPONSE_STATUS,
+        format!("the status {status} is not documented"),
+    )
+    .with_fact("path", &*operation.template)
 }
 
 /// A state that cannot be.
@@ -80,10 +110,18 @@ pub fn internal(what: &str) -> Box<Denial> {
 }
 
 fn too_large(limit: usize) -> Box<Denial> {
-    Denial::new(&reason::LIMIT, format!("the body has more than {limit} bytes"))
+    Denial::new(
+        &reason::LIMIT,
+        format!("the body has more than {limit} bytes"),
+    )
 }
 
-fn invalid(reason: &'static Reason, what: &str, violations: Vec<Violation>, operation: &Operation) -> Box<Denial> {
+fn invalid(
+    reason: &'static Reason,
+    what: &str,
+    violations: Vec<Violation>,
+    operation: &Operation,
+) -> Box<Denial> {
     let detail = match violations.len() {
         0 => what.to_owned(),
         1 => format!("{what}: 1 violation"),

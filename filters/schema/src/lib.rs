@@ -84,7 +84,12 @@ impl Schema {
         }
     }
 
-    fn verdict(&self, decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edits) -> Verdict {
+    fn verdict(
+        &self,
+        decision: Decision<Next>,
+        mode: Mode,
+        edits: impl FnOnce(Note) -> Edits,
+    ) -> Verdict {
         match decision {
             Ok(Next::Pass(note)) => allow(note, edits(note)),
             Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
@@ -98,7 +103,9 @@ impl Schema {
 
     /// Asks the upstream for whole, unencoded bodies where they are judged.
     fn edits(&self, note: Note, request: &Request<'_>) -> Edits {
-        let operation = note.operation.and_then(|at| self.policy.api.operations.get(at));
+        let operation = note
+            .operation
+            .and_then(|at| self.policy.api.operations.get(at));
         if !operation.is_some_and(|operation| operation.judges_bodies) {
             return Edits::new();
         }
@@ -145,27 +152,38 @@ impl Stage for Schema {
 
     fn request_body(&self, request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
-        let decision = self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
-        self.verdict(decision.map(Next::Pass), self.policy.mode, |note| self.edits(note, request))
+        let decision =
+            self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
+        self.verdict(decision.map(Next::Pass), self.policy.mode, |note| {
+            self.edits(note, request)
+        })
     }
 
     fn judges_responses(&self) -> Interest {
         let policy = &self.policy.response;
         match (policy.body, policy.undocumented_status) {
-            (Coverage::Ignore, Tolerance::Allow) if !self.policy.api.has_response_headers() => Interest::None,
-            (Coverage::Ignore | Coverage::Enforce, Tolerance::Allow | Tolerance::Deny) => Interest::Upstream,
+            (Coverage::Ignore, Tolerance::Allow) if !self.policy.api.has_response_headers() => {
+                Interest::None
+            }
+            (Coverage::Ignore | Coverage::Enforce, Tolerance::Allow | Tolerance::Deny) => {
+                Interest::Upstream
+            }
         }
     }
 
     fn response(&self, response: &Response<'_>, memo: Memo) -> Verdict {
         let note = Note::unpack(memo);
-        let decision = self.with_scratch(|scratch| decide::response(&self.policy, response, note, scratch));
+        let decision =
+            self.with_scratch(|scratch| decide::response(&self.policy, response, note, scratch));
         self.verdict(decision, self.policy.response.mode, |_| Edits::new())
     }
 
     fn response_body(&self, _response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
-        let decision = self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
-        self.verdict(decision.map(Next::Pass), self.policy.response.mode, |_| Edits::new())
+        let decision =
+            self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
+        self.verdict(decision.map(Next::Pass), self.policy.response.mode, |_| {
+            Edits::new()
+        })
     }
 }

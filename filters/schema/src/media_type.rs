@@ -111,8 +111,12 @@ impl MediaRange {
 }
 
 fn is_json(subtype: &str) -> bool {
-    let suffix = subtype.len().checked_sub(5).and_then(|at| subtype.get(at..));
-    subtype.eq_ignore_ascii_case("json") || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
+    let suffix = subtype
+        .len()
+        .checked_sub(5)
+        .and_then(|at| subtype.get(at..));
+    subtype.eq_ignore_ascii_case("json")
+        || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
 }
 
 /// What stands before the first semicolon, and after it.
@@ -136,7 +140,10 @@ fn split_parameter(text: &str) -> Option<(&str, &str, Option<&str>)> {
             let end = closing_quote(quoted)?;
             let (value, after) = quoted.split_at_checked(end)?;
             let (blank, after) = cut(after.get(1..)?);
-            (value, blank.trim_matches(BLANK).is_empty().then_some(after)?)
+            (
+                value,
+                blank.trim_matches(BLANK).is_empty().then_some(after)?,
+            )
         }
         None => {
             let (value, after) = cut(rest);
@@ -180,11 +187,29 @@ mod tests {
             assert_eq!(media_type.is_json(), json, "{value}");
             assert!(!media_type.has_other_charset(), "{value}");
         }
-        for value in ["", "json", "application/json, text/plain", "application/json; charset", "application/json; charset=\"utf-8", "a b/c", "application/json; x=\"a\" y", "application/json\u{e9}"] {
+        for value in [
+            "",
+            "json",
+            "application/json, text/plain",
+            "application/json; charset",
+            "application/json; charset=\"utf-8",
+            "a b/c",
+            "application/json; x=\"a\" y",
+            "application/json\u{e9}",
+        ] {
             assert_eq!(MediaType::parse(value.as_bytes()), None, "{value}");
         }
-        for value in ["application/json; charset=latin1", "application/json; charset=utf-8; charset=utf-8", "application/json;CHARSET=utf-16"] {
-            assert!(MediaType::parse(value.as_bytes()).unwrap().has_other_charset(), "{value}");
+        for value in [
+            "application/json; charset=latin1",
+            "application/json; charset=utf-8; charset=utf-8",
+            "application/json;CHARSET=utf-16",
+        ] {
+            assert!(
+                MediaType::parse(value.as_bytes())
+                    .unwrap()
+                    .has_other_charset(),
+                "{value}"
+            );
         }
     }
 
@@ -192,7 +217,17 @@ mod tests {
     fn the_closest_range_is_the_most_concrete() {
         let json = MediaType::parse(b"application/json").unwrap();
         let closeness = |range: &str| MediaRange::parse(range).unwrap().closeness(&json);
-        assert_eq!(["application/json; v=1", "application/*", "*/*", "text/*", "application/xml"].map(closeness), [3, 2, 1, 0, 0]);
+        assert_eq!(
+            [
+                "application/json; v=1",
+                "application/*",
+                "*/*",
+                "text/*",
+                "application/xml"
+            ]
+            .map(closeness),
+            [3, 2, 1, 0, 0]
+        );
         for range in ["json", "*/json", "a/b/c", "", "a/"] {
             assert_eq!(MediaRange::parse(range), None, "{range}");
         }

@@ -55,7 +55,10 @@ impl Note {
     /// schema in 32.
     #[must_use]
     pub fn pack(self) -> Memo {
-        let operation = self.operation.and_then(|at| u64::try_from(at).ok()?.checked_add(1)).unwrap_or(0);
+        let operation = self
+            .operation
+            .and_then(|at| u64::try_from(at).ok()?.checked_add(1))
+            .unwrap_or(0);
         let (kind, schema) = match self.expected {
             Expected::Nothing => (0, 0),
             Expected::Json(None) => (1, 0),
@@ -69,7 +72,9 @@ impl Note {
     /// The note that a number stands for.
     #[must_use]
     pub fn unpack(memo: Memo) -> Self {
-        let operation = (memo >> 36).checked_sub(1).and_then(|at| usize::try_from(at).ok());
+        let operation = (memo >> 36)
+            .checked_sub(1)
+            .and_then(|at| usize::try_from(at).ok());
         let schema = u32::try_from(memo & 0xFFFF_FFFF).unwrap_or(u32::MAX);
         let expected = match memo >> 32 & 0xF {
             1 => Expected::Json(None),
@@ -91,7 +96,14 @@ mod tests {
 
     #[test]
     fn a_note_comes_back_as_it_was() {
-        let bodies = [Expected::Nothing, Expected::Json(None), Expected::Json(Some(SchemaId::new(0))), Expected::Json(Some(SchemaId::from_bits(u32::MAX))), Expected::Empty, Expected::Untyped];
+        let bodies = [
+            Expected::Nothing,
+            Expected::Json(None),
+            Expected::Json(Some(SchemaId::new(0))),
+            Expected::Json(Some(SchemaId::from_bits(u32::MAX))),
+            Expected::Empty,
+            Expected::Untyped,
+        ];
         for expected in bodies {
             for operation in [0, 1, 1223] {
                 let note = Note::of(operation).awaiting(expected);

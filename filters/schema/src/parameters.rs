@@ -13,7 +13,14 @@ use tollgate_kit::fields::Fields;
 use tollgate_kit::json::Node;
 
 /// Judges the parameters of an operation.
-pub fn request(policy: &Policy, operation: &Operation, captures: &[&[u8]], query: Option<&[u8]>, fields: &Fields, scratch: &mut Scratch) -> Result<(), Fault> {
+pub fn request(
+    policy: &Policy,
+    operation: &Operation,
+    captures: &[&[u8]],
+    query: Option<&[u8]>,
+    fields: &Fields,
+    scratch: &mut Scratch,
+) -> Result<(), Fault> {
     let mut report = Report::default();
     refuse_unknown(policy, operation, query, &mut report)?;
     let mut captures = captures.iter();
@@ -23,17 +30,36 @@ pub fn request(policy: &Policy, operation: &Operation, captures: &[&[u8]], query
             Location::Query | Location::Header | Location::Cookie => None,
         };
         let values = parameter.values(capture, query, fields);
-        judge(parameter, &values, Direction::Request, policy, scratch, &mut report)?;
+        judge(
+            parameter,
+            &values,
+            Direction::Request,
+            policy,
+            scratch,
+            &mut report,
+        )?;
     }
     finish(report)
 }
 
 /// Judges the header fields of a response.
-pub fn response(policy: &Policy, headers: &[Rc<Parameter>], fields: &Fields, scratch: &mut Scratch) -> Result<(), Fault> {
+pub fn response(
+    policy: &Policy,
+    headers: &[Rc<Parameter>],
+    fields: &Fields,
+    scratch: &mut Scratch,
+) -> Result<(), Fault> {
     let mut report = Report::default();
     for header in headers {
         let values = header.values(None, None, fields);
-        judge(header, &values, Direction::Response, policy, scratch, &mut report)?;
+        judge(
+            header,
+            &values,
+            Direction::Response,
+            policy,
+            scratch,
+            &mut report,
+        )?;
     }
     finish(report)
 }
@@ -46,29 +72,55 @@ fn finish(report: Report) -> Result<(), Fault> {
 }
 
 /// Counts the query's parameters, and refuses those that aren't documented.
-fn refuse_unknown(policy: &Policy, operation: &Operation, query: Option<&[u8]>, report: &mut Report) -> Result<(), Fault> {
+fn refuse_unknown(
+    policy: &Policy,
+    operation: &Operation,
+    query: Option<&[u8]>,
+    report: &mut Report,
+) -> Result<(), Fault> {
     let pairs = Pairs::of_query(query);
     if pairs.clone().nth(policy.limits.fields).is_some() {
-        return Err(Fault::Limit(format!("the query has more than {} parameters", policy.limits.fields)));
+        return Err(Fault::Limit(format!(
+            "the query has more than {} parameters",
+            policy.limits.fields
+        )));
     }
     if policy.unknown_query == Tolerance::Allow {
         return Ok(());
     }
-    let declared = operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+    let declared = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Query);
     for (name, _) in pairs {
-        let known = declared.clone().any(|parameter| parameter.is_named(name)) || operation.query_keys.iter().any(|key| parameter::is_name(name, key));
+        let known = declared.clone().any(|parameter| parameter.is_named(name))
+            || operation
+                .query_keys
+                .iter()
+                .any(|key| parameter::is_name(name, key));
         if !known {
             let label = match std::str::from_utf8(name) {
                 Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
                 Ok(_) | Err(_) => "query".to_owned(),
             };
-            report.add(&Trail::root(Step::Parameter(&label)), "unknown", "is not a documented parameter");
+            report.add(
+                &Trail::root(Step::Parameter(&label)),
+                "unknown",
+                "is not a documented parameter",
+            );
         }
     }
     Ok(())
 }
 
-fn judge(parameter: &Parameter, values: &[&[u8]], direction: Direction, policy: &Policy, scratch: &mut Scratch, report: &mut Report) -> Result<(), Fault> {
+fn judge(
+    parameter: &Parameter,
+    values: &[&[u8]],
+    direction: Direction,
+    policy: &Policy,
+    scratch: &mut Scratch,
+    report: &mut Report,
+) -> Result<(), Fault> {
     let trail = Trail::root(Step::Parameter(&parameter.label));
     if values.is_empty() {
         if parameter.required {
@@ -88,14 +140,36 @@ fn judge(parameter: &Parameter, values: &[&[u8]], direction: Direction, policy: 
 }
 
 /// Applies the schema to each reading of the texts, until one is valid.
-fn check(parameter: &Parameter, texts: &[Cow<'_, str>], direction: Direction, policy: &Policy, scratch: &mut Scratch, report: &mut Report) -> Result<(), Fault> {
+fn check(
+    parameter: &Parameter,
+    texts: &[Cow<'_, str>],
+    direction: Direction,
+    policy: &Policy,
+    scratch: &mut Scratch,
+    report: &mut Report,
+) -> Result<(), Fault> {
     let work = policy.limits.work;
-    let is_valid = |value: Node<'_>| policy.api.validator.is_valid(parameter.schema, value, direction, work);
-    let explain = |value: Node<'_>| policy.api.validator.violations(parameter.schema, value, direction, work, Step::Parameter(&parameter.label));
+    let is_valid = |value: Node<'_>| {
+        policy
+            .api
+            .validator
+            .is_valid(parameter.schema, value, direction, work)
+    };
+    let explain = |value: Node<'_>| {
+        policy.api.validator.violations(
+            parameter.schema,
+            value,
+            direction,
+            work,
+            Step::Parameter(&parameter.label),
+        )
+    };
     let mut violations = Vec::new();
     for interpretation in parameter.shape.interpretations() {
         parameter::write(texts, parameter.shape, *interpretation, &mut scratch.text);
-        let document = scratch.tape.parse(scratch.text.as_bytes(), &policy.limits.json)?;
+        let document = scratch
+            .tape
+            .parse(scratch.text.as_bytes(), &policy.limits.json)?;
         if is_valid(document.root())? {
             return Ok(());
         }

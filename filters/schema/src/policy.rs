@@ -134,8 +134,14 @@ fn refuse_unheld_responses(raw: &RawPolicy<'_>, hold: Hold) {
 
 impl Limits {
     fn compile(raw: &RawLimits<'_>, duplicate_keys: Option<DuplicateKeys>) -> Option<Self> {
-        let whole = |count: Option<u64>, default: usize| count.map_or(default, |count| usize::try_from(count).unwrap_or(usize::MAX));
-        let narrow = |count: Option<u64>, default: u32| count.map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX));
+        let whole = |count: Option<u64>, default: usize| {
+            count.map_or(default, |count| {
+                usize::try_from(count).unwrap_or(usize::MAX)
+            })
+        };
+        let narrow = |count: Option<u64>, default: u32| {
+            count.map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
+        };
         let depth = match &raw.depth {
             // Values are judged by recursion, on a stack of 1 MiB.
             Some((depth, setting)) if *depth > MAX_DEPTH => return setting.expected("at most 128"),

@@ -90,10 +90,19 @@ impl<'a> RawPolicy<'a> {
             openapi: members.required("openapi"),
             base_path: members.optional("base_path"),
             hold: choice(&mut members, "hold", HOLDS),
-            request: members.optional("request").and_then(RawRequest::read).unwrap_or_default(),
+            request: members
+                .optional("request")
+                .and_then(RawRequest::read)
+                .unwrap_or_default(),
             preflight: choice(&mut members, "preflight", TOLERANCES),
-            response: members.optional("response").and_then(RawResponse::read).unwrap_or_default(),
-            limits: members.optional("limits").and_then(RawLimits::read).unwrap_or_default(),
+            response: members
+                .optional("response")
+                .and_then(RawResponse::read)
+                .unwrap_or_default(),
+            limits: members
+                .optional("limits")
+                .and_then(RawLimits::read)
+                .unwrap_or_default(),
             duplicate_keys: choice(&mut members, "duplicate_keys", DUPLICATES),
         };
         members.finish();
@@ -154,7 +163,11 @@ impl<'a> RawLimits<'a> {
     }
 }
 
-fn choice<T: Copy>(members: &mut Members<'_>, name: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+fn choice<T: Copy>(
+    members: &mut Members<'_>,
+    name: &'static str,
+    choices: &[(&'static str, T)],
+) -> Option<T> {
     members.optional(name)?.choice(choices)
 }
 
@@ -162,5 +175,9 @@ const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Re
 const DETAILS: &[(&str, Detail)] = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
 const HOLDS: &[(&str, Hold)] = &[("headers", Hold::Headers), ("body", Hold::Body)];
 const TOLERANCES: &[(&str, Tolerance)] = &[("deny", Tolerance::Deny), ("allow", Tolerance::Allow)];
-const COVERAGES: &[(&str, Coverage)] = &[("enforce", Coverage::Enforce), ("ignore", Coverage::Ignore)];
-const DUPLICATES: &[(&str, DuplicateKeys)] = &[("deny", DuplicateKeys::Deny), ("allow", DuplicateKeys::LastWins)];
+const COVERAGES: &[(&str, Coverage)] =
+    &[("enforce", Coverage::Enforce), ("ignore", Coverage::Ignore)];
+const DUPLICATES: &[(&str, DuplicateKeys)] = &[
+    ("deny", DuplicateKeys::Deny),
+    ("allow", DuplicateKeys::LastWins),
+];

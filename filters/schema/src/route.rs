@@ -105,7 +105,12 @@ impl Router {
 
     /// The path at the end of `rest`, with what stands for its names. Goes as
     /// deep as the deepest documented path.
-    fn walk<'p>(&self, at: usize, rest: Option<&'p [u8]>, captures: &mut Vec<&'p [u8]>) -> Option<usize> {
+    fn walk<'p>(
+        &self,
+        at: usize,
+        rest: Option<&'p [u8]>,
+        captures: &mut Vec<&'p [u8]>,
+    ) -> Option<usize> {
         let node = self.nodes.get(at)?;
         let Some(rest) = rest else {
             return node.path;
@@ -175,7 +180,12 @@ impl PathItem {
     /// (RFC 9110 §9.3.2).
     #[must_use]
     pub fn operation(&self, method: &str) -> Option<usize> {
-        let own = |method: &str| self.methods.iter().find(|(known, _)| **known == *method).map(|(_, at)| *at);
+        let own = |method: &str| {
+            self.methods
+                .iter()
+                .find(|(known, _)| **known == *method)
+                .map(|(_, at)| *at)
+        };
         own(method).or_else(|| own("GET").filter(|_| method == "HEAD"))
     }
 }
@@ -237,12 +247,16 @@ fn capture<'p>(parts: &[Part], segment: &'p [u8], captures: &mut Vec<&'p [u8]>) 
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
+    text.windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
     match path.iter().position(|byte| *byte == b'/') {
-        Some(at) => (path.get(..at).unwrap_or_default(), path.get(at.saturating_add(1)..)),
+        Some(at) => (
+            path.get(..at).unwrap_or_default(),
+            path.get(at.saturating_add(1)..),
+        ),
         None => (path, None),
     }
 }
@@ -267,12 +281,18 @@ mod tests {
 
     fn find(router: &Router, path: &str) -> Option<(String, Vec<String>)> {
         let route = router.find(path.as_bytes())?;
-        let captures = route.captures.iter().map(|raw| String::from_utf8_lossy(raw).into_owned());
+        let captures = route
+            .captures
+            .iter()
+            .map(|raw| String::from_utf8_lossy(raw).into_owned());
         Some((route.item.template.to_string(), captures.collect()))
     }
 
     fn found(template: &str, captures: &[&str]) -> Option<(String, Vec<String>)> {
-        Some((template.to_owned(), captures.iter().map(|text| (*text).to_owned()).collect()))
+        Some((
+            template.to_owned(),
+            captures.iter().map(|text| (*text).to_owned()).collect(),
+        ))
     }
 
     #[test]
@@ -299,9 +319,18 @@ mod tests {
     #[test]
     fn captures_come_raw_and_literals_match_decoded() {
         let router = router(&["/a b/{x}", "/f/{name}.{kind}", "/f/{name}-v{version}.json"]);
-        assert_eq!(find(&router, "/a%20b/1%2C2,3"), found("/a b/{x}", &["1%2C2,3"]));
-        assert_eq!(find(&router, "/f/x.tar.gz"), found("/f/{name}.{kind}", &["x", "tar.gz"]));
-        assert_eq!(find(&router, "/f/x-v1.json"), found("/f/{name}.{kind}", &["x-v1", "json"]));
+        assert_eq!(
+            find(&router, "/a%20b/1%2C2,3"),
+            found("/a b/{x}", &["1%2C2,3"])
+        );
+        assert_eq!(
+            find(&router, "/f/x.tar.gz"),
+            found("/f/{name}.{kind}", &["x", "tar.gz"])
+        );
+        assert_eq!(
+            find(&router, "/f/x-v1.json"),
+            found("/f/{name}.{kind}", &["x-v1", "json"])
+        );
         assert_eq!(find(&router, "/f/.json"), None);
     }
 

@@ -120,7 +120,9 @@ impl<'a> Compiler<'a> {
             (Dialect::V30 | Dialect::V31, _) => keyword::access(setting.node),
         };
         let found = match own {
-            Access::Both => self.resolved(setting.node).map_or(Access::Both, keyword::access),
+            Access::Both => self
+                .resolved(setting.node)
+                .map_or(Access::Both, keyword::access),
             Access::ReadOnly | Access::ReadOnlyTolerated | Access::WriteOnly => own,
         };
         match (found, self.options.read_only) {
@@ -143,7 +145,9 @@ impl<'a> Compiler<'a> {
         let mut marks = Marks::new(&validator);
         for (id, path) in &self.in_place {
             if marks.is_on_a_cycle(*id) {
-                self.root.faults().add(path, "leads back to itself without going into the value");
+                self.root
+                    .faults()
+                    .add(path, "leads back to itself without going into the value");
             }
         }
         validator
@@ -193,7 +197,9 @@ impl<'a> Compiler<'a> {
             };
         }
         if setting.node.kind() != Kind::Object {
-            setting.expected::<()>("a schema object").unwrap_or_default();
+            setting
+                .expected::<()>("a schema object")
+                .unwrap_or_default();
             return Schema::default();
         }
         let path = setting.path.clone();
@@ -208,7 +214,11 @@ impl<'a> Compiler<'a> {
             family(&mut members, self, &mut schema.rules);
         }
         members.finish_extensible();
-        if schema.rules.iter().any(|rule| !rule.keyword.in_place().is_empty()) {
+        if schema
+            .rules
+            .iter()
+            .any(|rule| !rule.keyword.in_place().is_empty())
+        {
             self.in_place.push((id, path));
         }
         schema
@@ -259,9 +269,14 @@ impl<'v> Marks<'v> {
     }
 
     fn next(&self, id: SchemaId) -> Vec<SchemaId> {
-        let rules = self.validator.schema(id).map(|schema| schema.rules.as_slice());
+        let rules = self
+            .validator
+            .schema(id)
+            .map(|schema| schema.rules.as_slice());
         let rules = rules.unwrap_or_default().iter();
-        rules.flat_map(|rule| rule.keyword.in_place().iter().copied()).collect()
+        rules
+            .flat_map(|rule| rule.keyword.in_place().iter().copied())
+            .collect()
     }
 }
 

@@ -13,7 +13,11 @@ use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::Node;
 
 /// A request body, or what a reference to one leads to.
-pub(super) fn request_body<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut BTreeMap<String, Option<Rc<RequestBody>>>) -> Option<Rc<RequestBody>> {
+pub(super) fn request_body<'a>(
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+    cache: &mut BTreeMap<String, Option<Rc<RequestBody>>>,
+) -> Option<Rc<RequestBody>> {
     let Some(reference) = reference_of(&setting) else {
         return read(setting, compiler).map(Rc::new);
     };
@@ -29,8 +33,13 @@ pub(super) fn request_body<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>
 fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<RequestBody> {
     let mut members = setting.object()?;
     members.optional("description");
-    let required = members.optional("required").and_then(Setting::flag).unwrap_or(false);
-    let content = members.required("content").map(|setting| content(setting, compiler));
+    let required = members
+        .optional("required")
+        .and_then(Setting::flag)
+        .unwrap_or(false);
+    let content = members
+        .required("content")
+        .map(|setting| content(setting, compiler));
     members.finish_extensible();
     Some(RequestBody {
         required,
@@ -56,7 +65,11 @@ pub(super) fn content<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> 
     Content { types }
 }
 
-fn media_type<'a>(setting: Setting<'a>, range: &MediaRange, compiler: &mut Compiler<'a>) -> Option<SchemaId> {
+fn media_type<'a>(
+    setting: Setting<'a>,
+    range: &MediaRange,
+    compiler: &mut Compiler<'a>,
+) -> Option<SchemaId> {
     let mut members = setting.object()?;
     for name in ["example", "examples"] {
         members.optional(name);
@@ -88,7 +101,8 @@ fn says_nothing(schema: Node<'_>) -> bool {
     let silent = |(name, value): (&str, Node<'_>)| match name {
         "type" => value.as_str() == Some("string"),
         "format" => value.as_str() == Some("binary"),
-        "title" | "description" | "example" | "examples" | "default" | "deprecated" | "contentMediaType" | "contentEncoding" => true,
+        "title" | "description" | "example" | "examples" | "default" | "deprecated"
+        | "contentMediaType" | "contentEncoding" => true,
         other => other.starts_with("x-"),
     };
     match schema.as_object() {

@@ -43,28 +43,45 @@ impl<'a> Reader<'_, 'a> {
     /// The operation, still without its template.
     pub(super) fn read(self, setting: Setting<'a>, shared: &Shared) -> Option<Operation> {
         let mut members = setting.object()?;
-        for name in ["tags", "summary", "description", "externalDocs", "operationId", "callbacks", "deprecated"] {
+        for name in [
+            "tags",
+            "summary",
+            "description",
+            "externalDocs",
+            "operationId",
+            "callbacks",
+            "deprecated",
+        ] {
             members.optional(name);
         }
         refuse_servers(&mut members);
         let own = members.optional("parameters");
-        let own = own.map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters)).unwrap_or_default();
+        let own = own
+            .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))
+            .unwrap_or_default();
         let body = members.optional("requestBody");
         let body = match self.compiler.options.request_body {
-            Coverage::Enforce => body.and_then(|setting| content::request_body(setting, self.compiler, &mut self.cache.bodies)),
+            Coverage::Enforce => body.and_then(|setting| {
+                content::request_body(setting, self.compiler, &mut self.cache.bodies)
+            }),
             Coverage::Ignore => None,
         };
         let responses = members.optional("responses");
-        let responses = responses.map(|setting| response::list(setting, self.compiler, self.cache)).unwrap_or_default();
+        let responses = responses
+            .map(|setting| response::list(setting, self.compiler, self.cache))
+            .unwrap_or_default();
         let security = members.optional("security");
-        let query_keys = security::query_keys(security.as_ref().or(self.security), &self.compiler.root);
+        let query_keys =
+            security::query_keys(security.as_ref().or(self.security), &self.compiler.root);
         members.finish_extensible();
         Some(Operation {
             template: "".into(),
             parameters: merge(shared, own),
             query_keys,
             body,
-            judges_bodies: responses.iter().any(|(_, response)| response.content.is_judged()),
+            judges_bodies: responses
+                .iter()
+                .any(|(_, response)| response.content.is_judged()),
             responses,
         })
     }
@@ -72,7 +89,13 @@ impl<'a> Reader<'_, 'a> {
 
 /// An operation's parameters, and those of its path that it doesn't override.
 fn merge(shared: &Shared, own: Vec<Listed>) -> Vec<Rc<Parameter>> {
-    let overridden = |parameter: &Listed| own.iter().any(|other| other.location == parameter.location && other.name == parameter.name);
-    let inherited = shared.iter().filter(|parameter| !overridden(parameter)).cloned();
+    let overridden = |parameter: &Listed| {
+        own.iter()
+            .any(|other| other.location == parameter.location && other.name == parameter.name)
+    };
+    let inherited = shared
+        .iter()
+        .filter(|parameter| !overridden(parameter))
+        .cloned();
     inherited.chain(own.iter().cloned()).collect()
 }

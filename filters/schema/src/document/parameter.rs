@@ -16,14 +16,19 @@ pub(super) type Listed = Rc<Parameter>;
 type Cache = BTreeMap<String, Option<Rc<Parameter>>>;
 
 /// A `parameters` list, in which no parameter may be twice.
-pub(super) fn list<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut Cache) -> Vec<Listed> {
+pub(super) fn list<'a>(
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+    cache: &mut Cache,
+) -> Vec<Listed> {
     let mut parameters: Vec<Listed> = Vec::new();
     for setting in setting.list().unwrap_or_default() {
         let at = setting.clone();
         let Some(parameter) = resolve(setting, compiler, cache) else {
             continue;
         };
-        let same = |known: &Listed| known.location == parameter.location && known.name == parameter.name;
+        let same =
+            |known: &Listed| known.location == parameter.location && known.name == parameter.name;
         if parameters.iter().any(same) {
             at.fault(format!("`{}` is in the list twice", parameter.label));
         }
@@ -33,7 +38,11 @@ pub(super) fn list<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache:
 }
 
 /// A header field of a response; `None` also for those that say nothing.
-pub(super) fn header<'a>(name: &str, setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Rc<Parameter>> {
+pub(super) fn header<'a>(
+    name: &str,
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+) -> Option<Rc<Parameter>> {
     if name.eq_ignore_ascii_case("content-type") {
         return None;
     }
@@ -48,7 +57,11 @@ pub(super) fn header<'a>(name: &str, setting: Setting<'a>, compiler: &mut Compil
 }
 
 /// Reads a parameter, or what a reference to one leads to.
-fn resolve<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut Cache) -> Option<Rc<Parameter>> {
+fn resolve<'a>(
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+    cache: &mut Cache,
+) -> Option<Rc<Parameter>> {
     let Some(reference) = reference_of(&setting) else {
         return read(setting, compiler).map(Rc::new);
     };
@@ -63,7 +76,9 @@ fn resolve<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut Ca
 
 fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Parameter> {
     let mut members = setting.object()?;
-    let location = members.required("in").and_then(|setting| setting.choice(LOCATIONS));
+    let location = members
+        .required("in")
+        .and_then(|setting| setting.choice(LOCATIONS));
     let name = members.required("name").and_then(Setting::text);
     let parameter = match (location, name) {
         (Some(location), Some(name)) => rest(location, &name, &mut members, compiler),
@@ -71,20 +86,43 @@ fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Paramet
     };
     members.finish_extensible();
     // These fields have a meaning of their own (OpenAPI 3.1 §4.8.12.1).
-    let reserved = |parameter: &Parameter| parameter.location == Location::Header && matches!(&*parameter.name, "accept" | "content-type" | "authorization");
+    let reserved = |parameter: &Parameter| {
+        parameter.location == Location::Header
+            && matches!(
+                &*parameter.name,
+                "accept" | "content-type" | "authorization"
+            )
+    };
     parameter.filter(|parameter| !reserved(parameter))
 }
 
 /// What parameters and header objects have in common.
-fn rest<'a>(location: Location, name: &str, members: &mut Members<'a>, compiler: &mut Compiler<'a>) -> Option<Parameter> {
-    for name in ["description", "deprecated", "example", "examples", "allowReserved"] {
+fn rest<'a>(
+    location: Location,
+    name: &str,
+    members: &mut Members<'a>,
+    compiler: &mut Compiler<'a>,
+) -> Option<Parameter> {
+    for name in [
+        "description",
+        "deprecated",
+        "example",
+        "examples",
+        "allowReserved",
+    ] {
         members.optional(name);
     }
-    let required = members.optional("required").and_then(Setting::flag).unwrap_or(false);
+    let required = members
+        .optional("required")
+        .and_then(Setting::flag)
+        .unwrap_or(false);
     if location == Location::Path && !required {
         members.fault("a path parameter is required, and says so with `required: true`");
     }
-    let allow_empty = members.optional("allowEmptyValue").and_then(Setting::flag).unwrap_or(false);
+    let allow_empty = members
+        .optional("allowEmptyValue")
+        .and_then(Setting::flag)
+        .unwrap_or(false);
     let explode = style(location, members);
     if let Some(setting) = members.optional("content") {
         setting.fault("parameters with `content` are not enforced; describe it by `schema`");

@@ -23,7 +23,11 @@ pub(super) struct Reader<'c, 'a> {
 }
 
 impl<'c, 'a> Reader<'c, 'a> {
-    pub(super) fn new(compiler: &'c mut Compiler<'a>, base: String, security: Option<Setting<'a>>) -> Self {
+    pub(super) fn new(
+        compiler: &'c mut Compiler<'a>,
+        base: String,
+        security: Option<Setting<'a>>,
+    ) -> Self {
         Self {
             compiler,
             cache: operation::Cache::default(),
@@ -50,7 +54,9 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
         refuse_servers(&mut members);
         let shared = members.optional("parameters");
-        let shared = shared.map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters)).unwrap_or_default();
+        let shared = shared
+            .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))
+            .unwrap_or_default();
         let mut methods = Vec::new();
         for (name, method) in METHODS {
             let Some(setting) = members.optional(name) else {
@@ -78,7 +84,12 @@ impl<'c, 'a> Reader<'c, 'a> {
         }
     }
 
-    fn insert(&mut self, template: &Template, methods: Vec<(Box<str>, usize)>, setting: &Setting<'_>) {
+    fn insert(
+        &mut self,
+        template: &Template,
+        methods: Vec<(Box<str>, usize)>,
+        setting: &Setting<'_>,
+    ) {
         let item = PathItem {
             template: template.text().clone(),
             names: template.names().cloned().collect(),
@@ -115,7 +126,9 @@ impl<'c, 'a> Reader<'c, 'a> {
 fn arrange(operation: &mut Operation, template: &Template, setting: &Setting<'_>) {
     let place = |name: &str| template.names().position(|known| **known == *name);
     for name in template.names() {
-        let declared = |parameter: &Rc<crate::parameter::Parameter>| parameter.location == Location::Path && *parameter.name == **name;
+        let declared = |parameter: &Rc<crate::parameter::Parameter>| {
+            parameter.location == Location::Path && *parameter.name == **name
+        };
         if !operation.parameters.iter().any(declared) {
             setting.fault(format!("the path parameter `{name}` is not declared"));
         }
@@ -125,16 +138,20 @@ fn arrange(operation: &mut Operation, template: &Template, setting: &Setting<'_>
             setting.fault(format!("the path has no parameter `{}`", parameter.name));
         }
     }
-    operation.parameters.sort_by_key(|parameter| match parameter.location {
-        Location::Path => (parameter.location, place(&parameter.name)),
-        Location::Query | Location::Header | Location::Cookie => (parameter.location, None),
-    });
+    operation
+        .parameters
+        .sort_by_key(|parameter| match parameter.location {
+            Location::Path => (parameter.location, place(&parameter.name)),
+            Location::Query | Location::Header | Location::Cookie => (parameter.location, None),
+        });
 }
 
 /// Servers of single paths would move them elsewhere, which isn't followed.
 pub(super) fn refuse_servers(members: &mut Members<'_>) {
     if let Some(setting) = members.optional("servers") {
-        setting.fault("servers of a single path or operation are not enforced; use those of the document");
+        setting.fault(
+            "servers of a single path or operation are not enforced; use those of the document",
+        );
     }
 }
 

@@ -24,7 +24,9 @@ pub(super) fn follow<'a>(root: &Setting<'a>, reference: &Setting<'_>) -> Option<
     };
     let pointer = String::from_utf8(percent_decode(fragment.as_bytes())).unwrap_or_default();
     if !pointer.is_empty() && !pointer.starts_with('/') {
-        reference.fault(format!("{text:?} is no JSON pointer; anchors are not followed"));
+        reference.fault(format!(
+            "{text:?} is no JSON pointer; anchors are not followed"
+        ));
         return None;
     }
     let Some(setting) = locate(root, &pointer) else {

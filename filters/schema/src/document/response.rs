@@ -10,14 +10,19 @@ use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
 
 /// The responses of an operation, the most concrete status first.
-pub(super) fn list<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut Cache) -> Vec<(Statuses, Rc<Response>)> {
+pub(super) fn list<'a>(
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+    cache: &mut Cache,
+) -> Vec<(Statuses, Rc<Response>)> {
     let mut responses = Vec::new();
     for (key, setting) in setting.object().into_iter().flat_map(Members::all) {
         if key.starts_with("x-") {
             continue;
         }
         match statuses(key) {
-            Some(statuses) => responses.extend(response(setting, compiler, cache).map(|response| (statuses, response))),
+            Some(statuses) => responses
+                .extend(response(setting, compiler, cache).map(|response| (statuses, response))),
             None => setting.fault("expected a status such as `200`, `4XX` or `default`"),
         }
     }
@@ -38,7 +43,11 @@ fn statuses(key: &str) -> Option<Statuses> {
     key.parse().ok().filter(|_| digits).map(Statuses::One)
 }
 
-fn response<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>, cache: &mut Cache) -> Option<Rc<Response>> {
+fn response<'a>(
+    setting: Setting<'a>,
+    compiler: &mut Compiler<'a>,
+    cache: &mut Cache,
+) -> Option<Rc<Response>> {
     let Some(reference) = content::reference_of(&setting) else {
         return read(setting, compiler).map(Rc::new);
     };
@@ -65,7 +74,9 @@ fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Respons
         .collect();
     let body = members.optional("content");
     let content = match compiler.options.response_body {
-        Coverage::Enforce => body.map(|setting| content::content(setting, compiler)).unwrap_or_default(),
+        Coverage::Enforce => body
+            .map(|setting| content::content(setting, compiler))
+            .unwrap_or_default(),
         Coverage::Ignore => Content::default(),
     };
     members.finish_extensible();

@@ -9,7 +9,10 @@ use tollgate_kit::json::Node;
 /// The query's names of the API keys that these requirements take.
 pub(super) fn query_keys(requirements: Option<&Setting<'_>>, root: &Setting<'_>) -> Vec<Box<str>> {
     let requirements = requirements.and_then(|setting| setting.node.as_array());
-    let alternatives = requirements.into_iter().flatten().filter_map(Node::as_object);
+    let alternatives = requirements
+        .into_iter()
+        .flatten()
+        .filter_map(Node::as_object);
     let mut keys: Vec<Box<str>> = Vec::new();
     for (name, _) in alternatives.flatten() {
         if let Some(key) = query_key(name, root)
@@ -22,10 +25,16 @@ pub(super) fn query_keys(requirements: Option<&Setting<'_>>, root: &Setting<'_>)
 }
 
 fn query_key<'a>(name: &str, root: &Setting<'a>) -> Option<&'a str> {
-    let mut scheme = root.node.get("components")?.get("securitySchemes")?.get(name)?;
+    let mut scheme = root
+        .node
+        .get("components")?
+        .get("securitySchemes")?
+        .get(name)?;
     if let Some(node) = scheme.get("$ref") {
         let path = member_path(&root.path, "components.securitySchemes");
-        scheme = reference::follow(root, &Setting::root(node, &path, root.faults()))?.setting.node;
+        scheme = reference::follow(root, &Setting::root(node, &path, root.faults()))?
+            .setting
+            .node;
     }
     let text = |name: &str| scheme.get(name).and_then(Node::as_str);
     match (text("type"), text("in")) {

@@ -69,7 +69,9 @@ fn check(text: String, setting: &Setting<'_>) -> Option<String> {
         return Some(String::new());
     }
     match Template::parse(base) {
-        Ok(template) if template.names().next().is_none() && !base.contains('*') => Some(base.to_owned()),
+        Ok(template) if template.names().next().is_none() && !base.contains('*') => {
+            Some(base.to_owned())
+        }
         Ok(_) => setting.expected("a base path without parameters"),
         Err(fault) => {
             setting.fault(format!("the base path {base:?} cannot match: {fault}"));

@@ -55,7 +55,10 @@ impl<'a> Look<'_, 'a> {
         for part in array(node, "allOf").into_iter().flatten() {
             types = types.and(self.possible(part, depth));
         }
-        for list in [array(node, "anyOf"), array(node, "oneOf")].into_iter().flatten() {
+        for list in [array(node, "anyOf"), array(node, "oneOf")]
+            .into_iter()
+            .flatten()
+        {
             let parts = list.into_iter().map(|part| self.possible(part, depth));
             types = types.and(parts.fold(Types::NONE, Types::or));
         }
@@ -63,7 +66,10 @@ impl<'a> Look<'_, 'a> {
     }
 
     fn elements(&mut self, node: Node<'a>) -> Types {
-        let items = self.compiler.resolved(node).and_then(|node| node.get("items"));
+        let items = self
+            .compiler
+            .resolved(node)
+            .and_then(|node| node.get("items"));
         items.map_or(Types::ALL, |items| self.possible(items, MAX_DEPTH))
     }
 }
@@ -75,7 +81,10 @@ fn own(node: Node<'_>, dialect: Dialect) -> Types {
             Some(list) => list.into_iter().map(named).fold(Types::NONE, Types::or),
             None => named(written),
         },
-        (None, Some(values), _) => values.into_iter().map(|value| Types::of(value.kind())).fold(Types::NONE, Types::or),
+        (None, Some(values), _) => values
+            .into_iter()
+            .map(|value| Types::of(value.kind()))
+            .fold(Types::NONE, Types::or),
         (None, None, Some(value)) => Types::of(value.kind()),
         (None, None, None) => Types::ALL,
     };

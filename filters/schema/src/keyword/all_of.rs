@@ -15,7 +15,10 @@ struct AllOf {
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     let list = members.optional("allOf").and_then(Setting::non_empty_list);
     if let Some(list) = list {
-        let schemas = list.into_iter().map(|setting| compiler.schema(setting)).collect();
+        let schemas = list
+            .into_iter()
+            .map(|setting| compiler.schema(setting))
+            .collect();
         rules.push(Rule::on(Types::ALL, AllOf { schemas }));
     }
 }
@@ -38,7 +41,13 @@ impl Keyword for AllOf {
         Ok(true)
     }
 
-    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         for schema in &self.schemas {
             run.explain(*schema, value, trail, report)?;
         }

@@ -12,7 +12,10 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules
     for name in ANNOTATIONS {
         members.optional(name);
     }
-    if let Some(discriminator) = members.optional("discriminator").and_then(|setting| setting.object()) {
+    if let Some(discriminator) = members
+        .optional("discriminator")
+        .and_then(|setting| setting.object())
+    {
         let mut discriminator = discriminator;
         discriminator.required("propertyName");
         discriminator.optional("mapping");

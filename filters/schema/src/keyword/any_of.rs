@@ -15,7 +15,10 @@ struct AnyOf {
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     let list = members.optional("anyOf").and_then(Setting::non_empty_list);
     if let Some(list) = list {
-        let schemas = list.into_iter().map(|setting| compiler.schema(setting)).collect();
+        let schemas = list
+            .into_iter()
+            .map(|setting| compiler.schema(setting))
+            .collect();
         rules.push(Rule::on(Types::ALL, AnyOf { schemas }));
     }
 }

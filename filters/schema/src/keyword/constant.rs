@@ -18,7 +18,7 @@ struct Constant {
 
 /// `enum`, and `const` where the dialect has it.
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
-    if let Some(list) = members.optional("enum").and_then(Setting::non_empty_list) {
+    if let Some(list) = members.optional("enum").and_then(Setting::list) {
         rules.extend(constant("enum", &list));
     }
     if compiler.dialect == Dialect::V31
@@ -43,7 +43,9 @@ fn constant(name: &'static str, values: &[Setting<'_>]) -> Option<Rule> {
         match OwnedDocument::parse(text.into_bytes(), &UNBOUNDED) {
             Ok(document) => Some(document),
             Err(error) => {
-                values.first()?.fault(format!("the value cannot be kept: {error}"));
+                values
+                    .first()?
+                    .fault(format!("the value cannot be kept: {error}"));
                 return None;
             }
         }
@@ -58,7 +60,10 @@ fn constant(name: &'static str, values: &[Setting<'_>]) -> Option<Rule> {
 
 impl Constant {
     fn others(&self) -> impl Iterator<Item = Node<'_>> {
-        let array = self.others.as_ref().and_then(|document| document.root().as_array());
+        let array = self
+            .others
+            .as_ref()
+            .and_then(|document| document.root().as_array());
         array.into_iter().flatten()
     }
 }
@@ -85,7 +90,10 @@ impl Keyword for Constant {
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         if let Some(text) = value.as_str() {
             run.budget.spend_on_text(self.strings.len())?;
-            return Ok(self.strings.iter().any(|known| same(known.as_bytes(), text.as_bytes())));
+            return Ok(self
+                .strings
+                .iter()
+                .any(|known| same(known.as_bytes(), text.as_bytes())));
         }
         for known in self.others() {
             run.budget.spend_on_text(known.source().len())?;

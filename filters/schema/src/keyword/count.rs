@@ -28,7 +28,13 @@ enum Side {
     AtMost,
 }
 
-const fn bounded(name: &'static str, what: &'static str, one: &'static str, applies: Types, side: Side) -> Bounded {
+const fn bounded(
+    name: &'static str,
+    what: &'static str,
+    one: &'static str,
+    applies: Types,
+    side: Side,
+) -> Bounded {
     Bounded {
         name,
         what,
@@ -39,18 +45,57 @@ const fn bounded(name: &'static str, what: &'static str, one: &'static str, appl
 }
 
 static KEYWORDS: &[Bounded] = &[
-    bounded("minLength", "characters", "character", Types::STRING, Side::AtLeast),
-    bounded("maxLength", "characters", "character", Types::STRING, Side::AtMost),
-    bounded("minItems", "elements", "element", Types::ARRAY, Side::AtLeast),
-    bounded("maxItems", "elements", "element", Types::ARRAY, Side::AtMost),
-    bounded("minProperties", "members", "member", Types::OBJECT, Side::AtLeast),
-    bounded("maxProperties", "members", "member", Types::OBJECT, Side::AtMost),
+    bounded(
+        "minLength",
+        "characters",
+        "character",
+        Types::STRING,
+        Side::AtLeast,
+    ),
+    bounded(
+        "maxLength",
+        "characters",
+        "character",
+        Types::STRING,
+        Side::AtMost,
+    ),
+    bounded(
+        "minItems",
+        "elements",
+        "element",
+        Types::ARRAY,
+        Side::AtLeast,
+    ),
+    bounded(
+        "maxItems",
+        "elements",
+        "element",
+        Types::ARRAY,
+        Side::AtMost,
+    ),
+    bounded(
+        "minProperties",
+        "members",
+        "member",
+        Types::OBJECT,
+        Side::AtLeast,
+    ),
+    bounded(
+        "maxProperties",
+        "members",
+        "member",
+        Types::OBJECT,
+        Side::AtMost,
+    ),
 ];
 
 /// The six bounds.
 pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
     for keyword in KEYWORDS {
-        if let Some(limit) = members.optional(keyword.name).and_then(|setting| limit(&setting)) {
+        if let Some(limit) = members
+            .optional(keyword.name)
+            .and_then(|setting| limit(&setting))
+        {
             rules.push(Rule::on(keyword.applies, Count { keyword, limit }));
         }
     }
@@ -63,7 +108,9 @@ fn limit(setting: &Setting<'_>) -> Option<usize> {
     let Some(number) = setting.node.as_number().filter(whole) else {
         return setting.expected("a whole number, 0 or more");
     };
-    let value = number.as_u64().and_then(|value| usize::try_from(value).ok());
+    let value = number
+        .as_u64()
+        .and_then(|value| usize::try_from(value).ok());
     Some(value.unwrap_or(usize::MAX))
 }
 
@@ -77,7 +124,11 @@ impl Keyword for Count {
             Side::AtLeast => "at least",
             Side::AtMost => "at most",
         };
-        let noun = if self.limit == 1 { self.keyword.one } else { self.keyword.what };
+        let noun = if self.limit == 1 {
+            self.keyword.one
+        } else {
+            self.keyword.what
+        };
         format!("must have {relation} {} {noun}", self.limit)
     }
 

@@ -37,7 +37,13 @@ impl Keyword for Items {
         Ok(true)
     }
 
-    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         for (at, element) in value.as_array().into_iter().flatten().enumerate() {
             if report.is_full() {
                 break;

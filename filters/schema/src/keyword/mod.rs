@@ -45,7 +45,13 @@ pub trait Keyword {
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check;
 
     /// Reports why it isn't.
-    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         if !self.check(value, run)? {
             report.add(trail, self.name(), self.message());
         }

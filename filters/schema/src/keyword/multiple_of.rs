@@ -14,7 +14,11 @@ struct MultipleOf {
 
 /// `multipleOf`.
 pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
-    rules.extend(members.optional("multipleOf").and_then(|setting| compile(&setting)));
+    rules.extend(
+        members
+            .optional("multipleOf")
+            .and_then(|setting| compile(&setting)),
+    );
 }
 
 fn compile(setting: &Setting<'_>) -> Option<Rule> {

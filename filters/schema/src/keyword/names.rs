@@ -58,7 +58,10 @@ impl Names {
 
     fn is_at(&self, at: usize, wanted: u32, name: &str) -> bool {
         self.digests.get(at) == Some(&wanted)
-            && self.names.get(at).is_some_and(|known| same(known.as_bytes(), name.as_bytes()))
+            && self
+                .names
+                .get(at)
+                .is_some_and(|known| same(known.as_bytes(), name.as_bytes()))
     }
 
     pub(super) fn name(&self, at: usize) -> &str {

@@ -63,9 +63,16 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
             access,
         });
     }
-    for name in members.optional("required").map(required).unwrap_or_default() {
+    for name in members
+        .optional("required")
+        .map(required)
+        .unwrap_or_default()
+    {
         match names.iter().position(|known| **known == *name) {
-            Some(at) => entries.get_mut(at).into_iter().for_each(|entry| entry.required = true),
+            Some(at) => entries
+                .get_mut(at)
+                .into_iter()
+                .for_each(|entry| entry.required = true),
             None => {
                 names.push(name);
                 entries.push(Entry {
@@ -81,7 +88,12 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
     if entries.is_empty() && patterns.is_empty() && matches!(additional, Additional::Allow) {
         return;
     }
-    let count = |direction| entries.iter().filter(|entry| entry.is_required(direction)).count();
+    let count = |direction| {
+        entries
+            .iter()
+            .filter(|entry| entry.is_required(direction))
+            .count()
+    };
     let keyword = Properties {
         required_in_request: count(Direction::Request),
         required_in_response: count(Direction::Response),
@@ -97,7 +109,9 @@ fn required(setting: Setting<'_>) -> Vec<Box<str>> {
     let mut names: Vec<Box<str>> = Vec::new();
     for setting in setting.list().unwrap_or_default() {
         match setting.node.as_str() {
-            None => setting.expected::<()>("the name of a member").unwrap_or_default(),
+            None => setting
+                .expected::<()>("the name of a member")
+                .unwrap_or_default(),
             Some(name) if names.iter().any(|known| **known == *name) => {
                 setting.fault(format!("{name:?} is in the list twice"));
             }
@@ -107,11 +121,16 @@ fn required(setting: Setting<'_>) -> Vec<Box<str>> {
     names
 }
 
-fn patterns<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>) -> Vec<(Rc<Pattern>, SchemaId)> {
+fn patterns<'a>(
+    members: &mut Members<'a>,
+    compiler: &mut Compiler<'a>,
+) -> Vec<(Rc<Pattern>, SchemaId)> {
     if compiler.dialect == Dialect::V30 {
         return Vec::new();
     }
-    let patterns = members.optional("patternProperties").and_then(Setting::object);
+    let patterns = members
+        .optional("patternProperties")
+        .and_then(Setting::object);
     let mut compiled = Vec::new();
     for (text, setting) in patterns.into_iter().flat_map(Members::all) {
         let pattern = compiler.pattern(text, &setting);
@@ -150,7 +169,9 @@ pub fn access(schema: Node<'_>) -> Access {
 impl Entry {
     fn is_required(&self, direction: Direction) -> bool {
         let exempt = match direction {
-            Direction::Request => matches!(self.access, Access::ReadOnly | Access::ReadOnlyTolerated),
+            Direction::Request => {
+                matches!(self.access, Access::ReadOnly | Access::ReadOnlyTolerated)
+            }
             Direction::Response => self.access == Access::WriteOnly,
         };
         self.required && !exempt
@@ -161,7 +182,10 @@ impl Entry {
         match (self.access, direction) {
             (Access::ReadOnly, Direction::Request) => Some("readOnly"),
             (Access::WriteOnly, Direction::Response) => Some("writeOnly"),
-            (Access::Both | Access::ReadOnlyTolerated | Access::ReadOnly | Access::WriteOnly, _) => None,
+            (
+                Access::Both | Access::ReadOnlyTolerated | Access::ReadOnly | Access::WriteOnly,
+                _,
+            ) => None,
         }
     }
 }
@@ -170,9 +194,19 @@ impl Entry {
 
 impl Properties {
     /// Whether one member is valid, and counts as a required one.
-    fn member(&self, name: &str, value: Node<'_>, from: &mut usize, missing: &mut usize, run: &mut Run<'_>) -> Check {
+    fn member(
+        &self,
+        name: &str,
+        value: Node<'_>,
+        from: &mut usize,
+        missing: &mut usize,
+        run: &mut Run<'_>,
+    ) -> Check {
         run.budget.spend(1)?;
-        let entry = self.names.find(name, from).and_then(|at| self.entries.get(at));
+        let entry = self
+            .names
+            .find(name, from)
+            .and_then(|at| self.entries.get(at));
         let mut declared = false;
         if let Some(entry) = entry {
             *missing = missing.wrapping_sub(usize::from(entry.is_required(run.direction)));
@@ -201,8 +235,18 @@ impl Properties {
         }
     }
 
-    fn explain_member(&self, name: &str, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
-        let entry = self.names.find(name, &mut 0).and_then(|at| self.entries.get(at));
+    fn explain_member(
+        &self,
+        name: &str,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
+        let entry = self
+            .names
+            .find(name, &mut 0)
+            .and_then(|at| self.entries.get(at));
         let mut declared = false;
         if let Some(keyword) = entry.and_then(|entry| entry.refused(run.direction)) {
             let message = match run.direction {
@@ -223,7 +267,9 @@ impl Properties {
             }
         }
         match &self.additional {
-            Additional::Deny if !declared => report.add(trail, "additionalProperties", "is not a documented member"),
+            Additional::Deny if !declared => {
+                report.add(trail, "additionalProperties", "is not a documented member")
+            }
             Additional::Match(schema) if !declared => run.explain(*schema, value, trail, report)?,
             Additional::Allow | Additional::Deny | Additional::Match(_) => {}
         }
@@ -257,7 +303,13 @@ impl Keyword for Properties {
         Ok(missing == 0)
     }
 
-    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         let Value::Object(object) = value.value() else {
             return Ok(());
         };

@@ -32,9 +32,18 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
     let below = members.optional("exclusiveMaximum");
     let bounds = match compiler.dialect {
         Dialect::V30 => {
-            let flag = |setting: Option<Setting<'_>>| setting.and_then(Setting::flag).unwrap_or(false);
-            let low = if flag(above) { Side::ExclusiveMinimum } else { Side::Minimum };
-            let high = if flag(below) { Side::ExclusiveMaximum } else { Side::Maximum };
+            let flag =
+                |setting: Option<Setting<'_>>| setting.and_then(Setting::flag).unwrap_or(false);
+            let low = if flag(above) {
+                Side::ExclusiveMinimum
+            } else {
+                Side::Minimum
+            };
+            let high = if flag(below) {
+                Side::ExclusiveMaximum
+            } else {
+                Side::Maximum
+            };
             [(low, minimum), (high, maximum), (low, None), (high, None)]
         }
         Dialect::V31 => [

@@ -34,7 +34,13 @@ impl Keyword for Reference {
         run.apply(self.schema, value)
     }
 
-    fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         run.explain(self.schema, value, trail, report)
     }
 

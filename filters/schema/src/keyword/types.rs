@@ -9,12 +9,17 @@ use tollgate_kit::json::Kind;
 
 /// The types that a schema object admits.
 pub fn types(members: &mut Members<'_>, compiler: &Compiler<'_>) -> Types {
-    let written = members.optional("type").and_then(|setting| match compiler.dialect {
-        Dialect::V30 => one(setting),
-        Dialect::V31 => one_or_more(setting),
-    });
+    let written = members
+        .optional("type")
+        .and_then(|setting| match compiler.dialect {
+            Dialect::V30 => one(setting),
+            Dialect::V31 => one_or_more(setting),
+        });
     let nullable = match compiler.dialect {
-        Dialect::V30 => members.optional("nullable").and_then(Setting::flag).unwrap_or(false),
+        Dialect::V30 => members
+            .optional("nullable")
+            .and_then(Setting::flag)
+            .unwrap_or(false),
         Dialect::V31 => false,
     };
     match written {
@@ -29,7 +34,9 @@ fn one_or_more(setting: Setting<'_>) -> Option<Types> {
         return one_of(setting, Types::NAMES);
     }
     let list = setting.non_empty_list()?;
-    let types = list.into_iter().filter_map(|setting| one_of(setting, Types::NAMES));
+    let types = list
+        .into_iter()
+        .filter_map(|setting| one_of(setting, Types::NAMES));
     Some(types.fold(Types::NONE, Types::or))
 }
 

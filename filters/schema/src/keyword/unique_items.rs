@@ -89,8 +89,13 @@ fn digest(value: Node<'_>, budget: &mut Budget) -> Result<u64, Exhausted> {
 
 /// The significant digits, which all spellings of a number share.
 fn digits(number: Number<'_>) -> u64 {
-    let mantissa = number.text().bytes().take_while(|byte| !matches!(byte, b'e' | b'E'));
-    let digits = mantissa.filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0');
+    let mantissa = number
+        .text()
+        .bytes()
+        .take_while(|byte| !matches!(byte, b'e' | b'E'));
+    let digits = mantissa
+        .filter(u8::is_ascii_digit)
+        .skip_while(|digit| *digit == b'0');
     let mut sum = 8;
     let mut zeros = 0_u32;
     for digit in digits {

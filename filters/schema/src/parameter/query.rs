@@ -61,7 +61,10 @@ pub fn is_name(raw: &[u8], name: &str) -> bool {
 
 fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     match text.iter().position(|byte| *byte == separator) {
-        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at.saturating_add(1)..)),
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            text.get(at.saturating_add(1)..),
+        ),
         None => (text, None),
     }
 }

@@ -31,11 +31,23 @@ pub(super) enum Encoding {
 impl Parameter {
     /// The parameter's values in a message, as they stand there.
     #[must_use]
-    pub fn values<'m>(&self, capture: Option<&'m [u8]>, query: Option<&'m [u8]>, fields: &'m Fields) -> Vec<&'m [u8]> {
+    pub fn values<'m>(
+        &self,
+        capture: Option<&'m [u8]>,
+        query: Option<&'m [u8]>,
+        fields: &'m Fields,
+    ) -> Vec<&'m [u8]> {
         match self.location {
             Location::Path => capture.into_iter().collect(),
-            Location::Query => Pairs::of_query(query).filter(|(name, _)| self.is_named(name)).map(|(_, value)| value).collect(),
-            Location::Header => fields.iter().filter(|(name, _)| *name == self.name.as_bytes()).map(|(_, value)| value).collect(),
+            Location::Query => Pairs::of_query(query)
+                .filter(|(name, _)| self.is_named(name))
+                .map(|(_, value)| value)
+                .collect(),
+            Location::Header => fields
+                .iter()
+                .filter(|(name, _)| *name == self.name.as_bytes())
+                .map(|(_, value)| value)
+                .collect(),
             Location::Cookie => fields
                 .get_all("cookie")
                 .flat_map(Pairs::of_cookies)
@@ -64,14 +76,17 @@ impl Parameter {
         };
         // Fields of one name are one list (RFC 9110 §5.3), and an exploded array
         // is one value an element.
-        let single = matches!(self.shape, Shape::Primitive(_)) || (!whole && self.location != Location::Header);
+        let single = matches!(self.shape, Shape::Primitive(_))
+            || (!whole && self.location != Location::Header);
         if single && values.len() > 1 {
             return Err(Fault::Repeated);
         }
         if whole {
             return values.iter().map(|value| decode(value, encoding)).collect();
         }
-        let pieces = values.iter().flat_map(|value| value.split(|byte| *byte == b','));
+        let pieces = values
+            .iter()
+            .flat_map(|value| value.split(|byte| *byte == b','));
         pieces.map(|piece| decode(piece, encoding)).collect()
     }
 }
@@ -100,5 +115,7 @@ pub(super) fn decode(raw: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Fau
             other => decoded.push(*other),
         }
     }
-    String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Fault::Encoding)
+    String::from_utf8(decoded)
+        .map(Cow::Owned)
+        .map_err(|_| Fault::Encoding)
 }

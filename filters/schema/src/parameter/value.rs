@@ -16,7 +16,12 @@ pub enum Interpretation {
 }
 
 /// Writes the value that `texts` are as JSON.
-pub fn write(texts: &[Cow<'_, str>], shape: Shape, interpretation: Interpretation, json: &mut String) {
+pub fn write(
+    texts: &[Cow<'_, str>],
+    shape: Shape,
+    interpretation: Interpretation,
+    json: &mut String,
+) {
     json.clear();
     match shape {
         Shape::Primitive(types) => {

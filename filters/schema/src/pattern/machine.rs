@@ -42,7 +42,11 @@ pub(super) struct Machine<'p> {
 }
 
 /// Whether the program matches somewhere in `text`.
-pub(super) fn matches(program: &Program, text: &str, budget: &mut Budget) -> Result<bool, Exhausted> {
+pub(super) fn matches(
+    program: &Program,
+    text: &str,
+    budget: &mut Budget,
+) -> Result<bool, Exhausted> {
     let mut machine = Machine::new(program);
     let mut before = Before::Nothing;
     let mut current = vec![program.start];
@@ -78,15 +82,28 @@ impl<'p> Machine<'p> {
     }
 
     /// The instructions after `symbol`, sorted, in `next`.
-    pub(super) fn advance(&mut self, current: &[u32], before: Before, symbol: u16, next: &mut Vec<u32>) -> Reached {
+    pub(super) fn advance(
+        &mut self,
+        current: &[u32],
+        before: Before,
+        symbol: u16,
+        next: &mut Vec<u32>,
+    ) -> Reached {
         next.clear();
         let program = self.program;
         let mut matched = false;
-        self.reach(current, before, After::Symbol(symbol), |instruction| match instruction {
-            Instruction::Match => matched = true,
-            Instruction::Symbol(class, to) if program.alphabet.has(*class, symbol) => next.push(*to),
-            Instruction::Symbol(..) | Instruction::Split(..) | Instruction::Assert(..) => {}
-        });
+        self.reach(
+            current,
+            before,
+            After::Symbol(symbol),
+            |instruction| match instruction {
+                Instruction::Match => matched = true,
+                Instruction::Symbol(class, to) if program.alphabet.has(*class, symbol) => {
+                    next.push(*to)
+                }
+                Instruction::Symbol(..) | Instruction::Split(..) | Instruction::Assert(..) => {}
+            },
+        );
         if matched {
             return Reached::Match;
         }
@@ -118,7 +135,13 @@ impl<'p> Machine<'p> {
 
     /// Calls `found` for each instruction that nothing but assertions and
     /// choices stand before.
-    fn reach(&mut self, from: &[u32], before: Before, after: After, mut found: impl FnMut(&Instruction)) {
+    fn reach(
+        &mut self,
+        from: &[u32],
+        before: Before,
+        after: After,
+        mut found: impl FnMut(&Instruction),
+    ) {
         self.walk = self.walk.wrapping_add(1);
         self.stack.clear();
         self.stack.extend_from_slice(from);

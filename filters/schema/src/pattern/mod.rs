@@ -82,8 +82,13 @@ impl fmt::Display for PatternFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(what) => write!(f, "the pattern does not compile: {what}"),
-            Self::Unsupported(what) => write!(f, "the pattern needs {what}, which would not run in linear time"),
-            Self::TooLarge => f.write_str("the pattern is too large once its repetitions are written out"),
+            Self::Unsupported(what) => write!(
+                f,
+                "the pattern needs {what}, which would not run in linear time"
+            ),
+            Self::TooLarge => {
+                f.write_str("the pattern is too large once its repetitions are written out")
+            }
         }
     }
 }
@@ -111,7 +116,11 @@ mod tests {
             ("^(?<year>\\d{4})-", &["2026-"], &["226-"]),
             ("^\\d$", &["7"], &["\u{0663}", "x"]),
             ("^\\w$", &["_", "z"], &["é", "-"]),
-            ("^\\s$", &["\u{a0}", "\u{feff}", "\u{2003}", "\n"], &["x", "\u{180e}"]),
+            (
+                "^\\s$",
+                &["\u{a0}", "\u{feff}", "\u{2003}", "\n"],
+                &["x", "\u{180e}"],
+            ),
             ("^\\S\\D\\W$", &["xx-"], &[" x-", "x1-", "xxx"]),
             ("^.$", &["é", "🙂", "\u{85}"], &["\n", "\u{2028}", "ab"]),
             ("^[^a]$", &["é", "\n", "🙂"], &["a"]),
@@ -137,14 +146,37 @@ mod tests {
                 assert!(matches(pattern, text), "{pattern} should match {text:?}");
             }
             for text in no {
-                assert!(!matches(pattern, text), "{pattern} should not match {text:?}");
+                assert!(
+                    !matches(pattern, text),
+                    "{pattern} should not match {text:?}"
+                );
             }
         }
     }
 
     #[test]
     fn what_is_no_expression_is_a_fault() {
-        for text in ["(", ")", "a)", "[a", "*a", "a**", "a++", "^*", "\\a", "\\Z", "\\", "[b-a]", "a{2,1}", "(?i)a", "(?a", "\\x4", "\\u{110000}", "\\c1", "\\01"] {
+        for text in [
+            "(",
+            ")",
+            "a)",
+            "[a",
+            "*a",
+            "a**",
+            "a++",
+            "^*",
+            "\\a",
+            "\\Z",
+            "\\",
+            "[b-a]",
+            "a{2,1}",
+            "(?i)a",
+            "(?a",
+            "\\x4",
+            "\\u{110000}",
+            "\\c1",
+            "\\01",
+        ] {
             let fault = Pattern::compile(text).unwrap_err();
             assert!(matches!(fault, PatternFault::Syntax(_)), "{text}: {fault}");
         }
@@ -152,17 +184,37 @@ mod tests {
 
     #[test]
     fn what_would_backtrack_is_refused_but_well_formed() {
-        for text in ["(?=a)b", "(?!a)", "(?<=a)b", "(?<!a)b", "(a)\\1", "(?<n>a)\\k<n>", "\\p{L}", "[\\P{Lu}]"] {
+        for text in [
+            "(?=a)b",
+            "(?!a)",
+            "(?<=a)b",
+            "(?<!a)b",
+            "(a)\\1",
+            "(?<n>a)\\k<n>",
+            "\\p{L}",
+            "[\\P{Lu}]",
+        ] {
             let fault = Pattern::compile(text).unwrap_err();
-            assert!(matches!(fault, PatternFault::Unsupported(_)), "{text}: {fault}");
+            assert!(
+                matches!(fault, PatternFault::Unsupported(_)),
+                "{text}: {fault}"
+            );
             assert!(Pattern::is_well_formed(text));
         }
     }
 
     #[test]
     fn what_multiplies_is_refused() {
-        for text in ["((a{1000}){1000}){1000}", "((?:){50000}){50000}", "a{4000000000}"] {
-            assert_eq!(Pattern::compile(text).unwrap_err(), PatternFault::TooLarge, "{text}");
+        for text in [
+            "((a{1000}){1000}){1000}",
+            "((?:){50000}){50000}",
+            "a{4000000000}",
+        ] {
+            assert_eq!(
+                Pattern::compile(text).unwrap_err(),
+                PatternFault::TooLarge,
+                "{text}"
+            );
         }
         let deep = format!("{}a{}", "(".repeat(200), ")".repeat(200));
         assert_eq!(Pattern::compile(&deep).unwrap_err(), PatternFault::TooLarge);
@@ -173,15 +225,29 @@ mod tests {
         let pattern = Pattern::compile("(a|b)*a(a|b){24}c").unwrap();
         assert!(matches!(pattern.matcher, Matcher::Program(_)));
         let text = "ab".repeat(10_000);
-        assert_eq!(pattern.matches(&text, &mut Budget::new(1_000)), Err(Exhausted::Work));
+        assert_eq!(
+            pattern.matches(&text, &mut Budget::new(1_000)),
+            Err(Exhausted::Work)
+        );
         let text = format!("ba{}c", "b".repeat(24));
-        assert_eq!(pattern.matches(&text, &mut Budget::new(1_000_000)), Ok(true));
-        assert_eq!(pattern.matches("bab", &mut Budget::new(1_000_000)), Ok(false));
+        assert_eq!(
+            pattern.matches(&text, &mut Budget::new(1_000_000)),
+            Ok(true)
+        );
+        assert_eq!(
+            pattern.matches("bab", &mut Budget::new(1_000_000)),
+            Ok(false)
+        );
     }
 
     #[test]
     fn usual_patterns_become_tables() {
-        for text in ["^[A-Z]{2}[0-9a-fA-F]{32}$", "^.{0,4000}$", "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "^https?://"] {
+        for text in [
+            "^[A-Z]{2}[0-9a-fA-F]{32}$",
+            "^.{0,4000}$",
+            "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+            "^https?://",
+        ] {
             let pattern = Pattern::compile(text).unwrap();
             assert!(matches!(pattern.matcher, Matcher::Table(_)), "{text}");
         }

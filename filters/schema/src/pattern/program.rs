@@ -76,10 +76,16 @@ impl Compiler {
                 self.push(Instruction::Symbol(class, next))
             }
             Ast::Assert(assertion) => {
-                self.minds_words |= matches!(assertion, Assertion::WordBoundary | Assertion::NotWordBoundary);
+                self.minds_words |= matches!(
+                    assertion,
+                    Assertion::WordBoundary | Assertion::NotWordBoundary
+                );
                 self.push(Instruction::Assert(*assertion, next))
             }
-            Ast::Concat(terms) => terms.iter().rev().try_fold(next, |next, term| self.emit(term, next)),
+            Ast::Concat(terms) => terms
+                .iter()
+                .rev()
+                .try_fold(next, |next, term| self.emit(term, next)),
             Ast::Alternate(branches) => self.alternate(branches, next),
             Ast::Repeat { inner, min, max } => {
                 let tail = match max {

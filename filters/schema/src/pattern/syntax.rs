@@ -36,7 +36,9 @@ pub(super) fn parse(text: &str) -> Result<Ast, PatternFault> {
     let ast = parser.alternation()?;
     match parser.peek() {
         None => Ok(ast),
-        Some(_) => Err(PatternFault::Syntax("a parenthesis is closed that was not opened")),
+        Some(_) => Err(PatternFault::Syntax(
+            "a parenthesis is closed that was not opened",
+        )),
     }
 }
 
@@ -105,7 +107,9 @@ impl Parser<'_> {
             return Err(NOTHING_TO_REPEAT);
         }
         if max.is_some_and(|max| max < min) {
-            return Err(PatternFault::Syntax("a repetition's bounds are out of order"));
+            return Err(PatternFault::Syntax(
+                "a repetition's bounds are out of order",
+            ));
         }
         self.text = self.text.get(len..).unwrap_or_default();
         // Lazy or greedy makes no difference to whether there is a match.
@@ -165,7 +169,11 @@ impl Parser<'_> {
         let rest = self.text.strip_prefix("?<").ok_or(FAULT)?;
         let (name, rest) = rest.split_once('>').ok_or(FAULT)?;
         let starts = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$'));
-        if !starts || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$')) {
+        if !starts
+            || !name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+        {
             return Err(FAULT);
         }
         self.text = rest;
@@ -182,9 +190,13 @@ impl Parser<'_> {
                 break;
             }
             match (item, self.range_end()?) {
-                (Item::Point(from), Some(Item::Point(to))) if from <= to => class.add(&Class::range(from, to)),
+                (Item::Point(from), Some(Item::Point(to))) if from <= to => {
+                    class.add(&Class::range(from, to))
+                }
                 (Item::Point(_), Some(Item::Point(_))) => {
-                    return Err(PatternFault::Syntax("a range of characters is out of order"));
+                    return Err(PatternFault::Syntax(
+                        "a range of characters is out of order",
+                    ));
                 }
                 (item, end) => {
                     let dash = end.is_some().then_some(Item::Point(u32::from('-')));
@@ -217,7 +229,9 @@ impl Parser<'_> {
     }
 
     fn class_item(&mut self) -> Parsed<Item> {
-        let next = self.next().ok_or(PatternFault::Syntax("a class of characters is not closed"))?;
+        let next = self
+            .next()
+            .ok_or(PatternFault::Syntax("a class of characters is not closed"))?;
         match next {
             ']' => Ok(Item::End),
             '\\' if self.eat("b") => Ok(Item::Point(8)),
@@ -228,7 +242,11 @@ impl Parser<'_> {
                     _ => Item::Class(class),
                 }),
                 Ast::Unsupported(what) => Ok(Item::Unsupported(what)),
-                Ast::Assert(_) | Ast::Empty | Ast::Concat(_) | Ast::Alternate(_) | Ast::Repeat { .. } => Err(UNKNOWN_ESCAPE),
+                Ast::Assert(_)
+                | Ast::Empty
+                | Ast::Concat(_)
+                | Ast::Alternate(_)
+                | Ast::Repeat { .. } => Err(UNKNOWN_ESCAPE),
             },
             literal => Ok(Item::Point(u32::from(literal))),
         }
@@ -236,7 +254,9 @@ impl Parser<'_> {
 
     /// What stands after a backslash.
     fn escape(&mut self) -> Parsed<Ast> {
-        let next = self.next().ok_or(PatternFault::Syntax("a backslash stands at the end"))?;
+        let next = self
+            .next()
+            .ok_or(PatternFault::Syntax("a backslash stands at the end"))?;
         let class = match next {
             'b' => return Ok(Ast::Assert(Assertion::WordBoundary)),
             'B' => return Ok(Ast::Assert(Assertion::NotWordBoundary)),
@@ -306,15 +326,25 @@ impl Parser<'_> {
     }
 
     fn property(&mut self) -> Parsed<Ast> {
-        let rest = self.text.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-        let (_, rest) = rest.filter(|(name, _)| !name.is_empty()).ok_or(UNKNOWN_ESCAPE)?;
+        let rest = self
+            .text
+            .strip_prefix('{')
+            .and_then(|rest| rest.split_once('}'));
+        let (_, rest) = rest
+            .filter(|(name, _)| !name.is_empty())
+            .ok_or(UNKNOWN_ESCAPE)?;
         self.text = rest;
         Ok(Ast::Unsupported("a Unicode property"))
     }
 
     fn name_reference(&mut self) -> Parsed<Ast> {
-        let rest = self.text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
-        let (_, rest) = rest.filter(|(name, _)| !name.is_empty()).ok_or(UNKNOWN_ESCAPE)?;
+        let rest = self
+            .text
+            .strip_prefix('<')
+            .and_then(|rest| rest.split_once('>'));
+        let (_, rest) = rest
+            .filter(|(name, _)| !name.is_empty())
+            .ok_or(UNKNOWN_ESCAPE)?;
         self.text = rest;
         Ok(Ast::Unsupported("a back-reference"))
     }

@@ -68,7 +68,9 @@ impl Table {
     pub(super) fn matches(&self, text: &str) -> bool {
         let mut state = 0_usize;
         for char in text.chars() {
-            let at = state.wrapping_mul(self.width).wrapping_add(self.symbol(char));
+            let at = state
+                .wrapping_mul(self.width)
+                .wrapping_add(self.symbol(char));
             match self.moves.get(at).copied() {
                 Some(MATCHED) => return true,
                 Some(LOST) | None => return false,
@@ -83,7 +85,10 @@ impl Table {
         let point = u32::from(char);
         match self.ascii.get(point as usize) {
             Some(symbol) => usize::from(*symbol),
-            None => self.starts.partition_point(|start| *start <= point).saturating_sub(1),
+            None => self
+                .starts
+                .partition_point(|start| *start <= point)
+                .saturating_sub(1),
         }
     }
 }
@@ -101,7 +106,9 @@ impl Builder<'_> {
         if let Some(number) = self.known.get(&key) {
             return Some(*number);
         }
-        let number = u16::try_from(self.states.len()).ok().filter(|number| *number < LOST)?;
+        let number = u16::try_from(self.states.len())
+            .ok()
+            .filter(|number| *number < LOST)?;
         self.states.push(key.clone());
         self.known.insert(key, number);
         Some(number)

@@ -41,13 +41,26 @@ impl Validator {
     }
 
     /// Whether `value` is valid.
-    pub fn is_valid(&self, schema: SchemaId, value: Node<'_>, direction: Direction, work: u32) -> Check {
+    pub fn is_valid(
+        &self,
+        schema: SchemaId,
+        value: Node<'_>,
+        direction: Direction,
+        work: u32,
+    ) -> Check {
         Run::new(self, direction, Budget::new(work)).apply(schema, value)
     }
 
     /// Where and why it isn't: in order, as many as a reply shows.
     #[must_use]
-    pub fn violations(&self, schema: SchemaId, value: Node<'_>, direction: Direction, work: u32, place: Step<'_>) -> Vec<Violation> {
+    pub fn violations(
+        &self,
+        schema: SchemaId,
+        value: Node<'_>,
+        direction: Direction,
+        work: u32,
+        place: Step<'_>,
+    ) -> Vec<Violation> {
         let mut report = Report::default();
         let mut run = Run::new(self, direction, Budget::new(work));
         // Where the budget ends first, what was found by then has to do.

@@ -21,7 +21,11 @@ pub struct Run<'v> {
 }
 
 impl<'v> Run<'v> {
-    pub(super) const fn new(validator: &'v Validator, direction: Direction, budget: Budget) -> Self {
+    pub(super) const fn new(
+        validator: &'v Validator,
+        direction: Direction,
+        budget: Budget,
+    ) -> Self {
         Self {
             validator,
             budget,
@@ -42,7 +46,13 @@ impl<'v> Run<'v> {
     }
 
     /// Reports why `value` isn't valid against a schema.
-    pub fn explain(&mut self, schema: SchemaId, value: Node<'_>, trail: &Trail<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    pub fn explain(
+        &mut self,
+        schema: SchemaId,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         if report.is_full() {
             return Ok(());
         }

@@ -76,7 +76,13 @@ impl Schema {
     }
 
     /// Reports why it isn't. A value of a wrong type is told that alone.
-    pub(super) fn explain(&self, value: Node<'_>, trail: &Trail<'_>, run: &mut Run<'_>, report: &mut Report) -> Result<(), Exhausted> {
+    pub(super) fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
         if !self.types.admit(value) {
             report.add(trail, "type", self.types.message());
             return Ok(());

@@ -55,7 +55,8 @@ impl Types {
     #[must_use]
     pub fn admit(self, value: Node<'_>) -> bool {
         self.meet(Self::of(value.kind()))
-            || (self.meet(Self::INTEGER) && value.as_number().is_some_and(|number| number.is_integer()))
+            || (self.meet(Self::INTEGER)
+                && value.as_number().is_some_and(|number| number.is_integer()))
     }
 
     /// Whether they have one in common.

@@ -34,9 +34,14 @@ pub(super) fn is_email(text: &str) -> bool {
 }
 
 fn is_local_part(local: &str) -> bool {
-    match local.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+    match local
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'))
+    {
         Some(inner) => is_quoted(inner.as_bytes()),
-        None => local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom)),
+        None => local
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.bytes().all(is_atom)),
     }
 }
 
@@ -59,7 +64,9 @@ fn is_atom(byte: u8) -> bool {
 }
 
 fn is_mail_domain(domain: &str) -> bool {
-    let literal = domain.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    let literal = domain
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'));
     match literal {
         Some(literal) => match literal.strip_prefix("IPv6:") {
             Some(address) => is_ipv6(address),

@@ -12,7 +12,10 @@ pub(super) fn is_uuid(text: &str) -> bool {
 
 /// Empty, or tokens after slashes, where `~` is `~0` or `~1`.
 pub(super) fn is_json_pointer(text: &str) -> bool {
-    let escapes = text.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
+    let escapes = text
+        .split('~')
+        .skip(1)
+        .all(|after| after.starts_with(['0', '1']));
     (text.is_empty() || text.starts_with('/')) && escapes
 }
 

@@ -5,7 +5,9 @@ use tollgate_kit::json::Number;
 
 /// A whole number of 32 bits with sign.
 pub(super) fn is_int32(number: Number<'_>) -> bool {
-    number.as_i64().is_some_and(|value| i32::try_from(value).is_ok())
+    number
+        .as_i64()
+        .is_some_and(|value| i32::try_from(value).is_ok())
 }
 
 /// A whole number of 64 bits with sign.
@@ -25,5 +27,6 @@ pub(super) fn is_double(number: Number<'_>) -> bool {
 
 fn is_within(number: Number<'_>, most: &str, least: &str) -> bool {
     let order = |bound: &str| Number::parse(bound).map(|bound| number.compare(bound));
-    matches!(order(most), Some(Ordering::Less | Ordering::Equal)) && matches!(order(least), Some(Ordering::Greater | Ordering::Equal))
+    matches!(order(most), Some(Ordering::Less | Ordering::Equal))
+        && matches!(order(least), Some(Ordering::Greater | Ordering::Equal))
 }

@@ -32,7 +32,9 @@ fn is_after_scheme(text: &str) -> bool {
     let (text, query) = cut(text, '?');
     let path = match text.strip_prefix("//") {
         Some(rest) => {
-            let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+            let (authority, path) = rest
+                .split_at_checked(rest.find('/').unwrap_or(rest.len()))
+                .unwrap_or((rest, ""));
             if !is_authority(authority) {
                 return false;
             }
@@ -58,7 +60,9 @@ fn is_authority(authority: &str) -> bool {
             Some((literal, port)) if is_literal(literal) => ("", port),
             Some(_) | None => return false,
         },
-        None => host.split_at_checked(host.find(':').unwrap_or(host.len())).unwrap_or((host, "")),
+        None => host
+            .split_at_checked(host.find(':').unwrap_or(host.len()))
+            .unwrap_or((host, "")),
     };
     let port = match port.strip_prefix(':') {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()),
@@ -69,10 +73,13 @@ fn is_authority(authority: &str) -> bool {
 
 /// `IPv6address` or `IPvFuture`
 fn is_literal(literal: &str) -> bool {
-    let future = literal.strip_prefix(['v', 'V']).and_then(|rest| rest.split_once('.'));
+    let future = literal
+        .strip_prefix(['v', 'V'])
+        .and_then(|rest| rest.split_once('.'));
     match future {
         Some((version, rest)) => {
-            let hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let hex =
+                |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             hex(version) && !rest.is_empty() && !rest.contains('%') && consists_of(rest, b":")
         }
         None => literal.parse::<Ipv6Addr>().is_ok(),
