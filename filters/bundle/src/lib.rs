@@ -1,12 +1,16 @@
-//! The filters behind one module, told apart by `root_id`: `jwt`, `headers`, or
-//! `all` for all in one filter, which takes the whole policy file as its
-//! configuration. No logic of its own.
+//! The filters behind one module, told apart by `root_id`: `jwt`, `schema`,
+//! `headers`, or `all` for all in one filter, which takes the whole policy file
+//! as its configuration. No logic of its own.
 
 use tollgate_kit::plugin::{Section, Shape};
 
 /// The sections of a policy file, in the order in which requests pass them:
 /// `headers` first, so that it also hardens the replies of the others.
-pub const SECTIONS: &[Section] = &[tollgate_headers::SECTION, tollgate_jwt::SECTION];
+pub const SECTIONS: &[Section] = &[
+    tollgate_headers::SECTION,
+    tollgate_jwt::SECTION,
+    tollgate_schema::SECTION,
+];
 
 /// What a `root_id` runs.
 #[must_use]
@@ -30,7 +34,7 @@ mod tests {
 
     #[test]
     fn every_section_and_all_of_them_have_a_root_id() {
-        for root_id in ["headers", "jwt"] {
+        for root_id in ["headers", "jwt", "schema"] {
             assert!(
                 matches!(shape(root_id), Some(Shape::Section(section)) if section.name == root_id)
             );
