@@ -28,6 +28,7 @@ pub struct Policy {
     sections: Vec<Section>,
     remotes: Vec<Remote>,
     hash: String,
+    body_limit: usize,
     warnings: Report,
 }
 
@@ -118,6 +119,12 @@ impl Policy {
         &self.hash
     }
 
+    /// How many bytes of a body `schema` reads; 0 where there is no `schema`.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
     /// What compiles and still deserves a second look.
     #[must_use]
     pub fn warnings(&self) -> &Report {
@@ -164,6 +171,7 @@ impl Policy {
             .iter()
             .flat_map(|stage| stage.remotes().iter().cloned())
             .collect();
+        let body_limit = stages.iter().map(|stage| stage.body_limit()).max();
         let sections = Filter::ALL
             .into_iter()
             .filter_map(|filter| {
@@ -176,6 +184,7 @@ impl Policy {
             .collect();
         Ok(Self {
             hash: format!("{:016x}", tollgate_kit::remote::fnv(json.as_bytes())),
+            body_limit: body_limit.unwrap_or(0),
             warnings: warning::of(&loaded, &json, &remotes),
             loaded,
             json,

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::envoy::Level;
-use super::modules::Layout;
-use super::upstream::Upstream;
+use crate::render::envoy::{Layout, Upstream};
 
 /// Runs Envoy with the filters in front of a sample API, or of your own.
 ///

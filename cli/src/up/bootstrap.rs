@@ -5,11 +5,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::modules::Layout;
 use super::ports::Addresses;
-use super::upstream::Upstream;
 use crate::policy::Policy;
-use crate::render::envoy::{self, Options};
+use crate::render::envoy::{self, Layout, Options, Upstream};
 
 /// All that a configuration is made of.
 #[derive(Debug)]

@@ -19,7 +19,6 @@ pub mod server;
 pub mod session;
 pub mod signals;
 pub mod stage;
-pub mod upstream;
 
 use std::io::Write as _;
 use std::process::ExitCode;

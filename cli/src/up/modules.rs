@@ -1,21 +1,8 @@
-//! The built filters: where they are, and how they are put into a chain.
+//! The built filters: where they are.
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-use serde::Serialize;
-
-/// How the filters are loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layout {
-    /// Three modules, three filters.
-    Separate,
-    /// One module that holds three filters and shares a VM.
-    Bundle,
-    /// One module, one filter that does the work of three.
-    All,
-}
+use crate::render::envoy::Layout;
 
 /// The folder of the modules that a layout needs.
 #[derive(Debug)]
@@ -45,23 +32,6 @@ pub enum ModulesError {
 }
 
 const FOLDER: &str = "dist";
-
-// === impl Layout ===
-
-impl Layout {
-    /// The files that it loads.
-    #[must_use]
-    pub fn files(self) -> &'static [&'static str] {
-        match self {
-            Self::Separate => &[
-                "tollgate_jwt.wasm",
-                "tollgate_schema.wasm",
-                "tollgate_headers.wasm",
-            ],
-            Self::Bundle | Self::All => &["tollgate.wasm"],
-        }
-    }
-}
 
 // === impl Modules ===
 

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::modules::Layout;
 use super::promise::{Curl, Filter, Outcome, Promise};
+use crate::render::envoy::Layout;
 
 /// The running gateway.
 #[derive(Debug, Serialize)]

@@ -21,8 +21,8 @@ use super::ports::Addresses;
 use super::promise::{Outgoing, Promise, reachable};
 use super::sample;
 use super::server::Server;
-use super::upstream::Upstream;
 use crate::policy::{Policy, Report};
+use crate::render::envoy::Upstream;
 
 /// Everything but Envoy. Dropped, it takes the servers and the temporary folder with it.
 pub struct Stage {
@@ -94,7 +94,11 @@ impl Stage {
                 .policy
                 .as_ref()
                 .map_or_else(|| "sample".to_owned(), |path| path.display().to_string()),
-            warnings: policy.warnings().clone(),
+            // The sample's are known, and nobody is to mend them.
+            warnings: match args.policy {
+                Some(_) => policy.warnings().clone(),
+                None => Report::default(),
+            },
             issuer,
             promises,
             readiness,

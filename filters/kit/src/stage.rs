@@ -38,6 +38,11 @@ pub trait Stage {
         false
     }
 
+    /// The most bytes of a body that it reads: what the listener must be able to buffer.
+    fn body_limit(&self) -> usize {
+        0
+    }
+
     /// Judges the head of a request.
     fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict;
 

@@ -145,6 +145,10 @@ impl Stage for Schema {
         Some(Semicolon::Deny)
     }
 
+    fn body_limit(&self) -> usize {
+        self.policy.limits.body
+    }
+
     fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
         let decision = self.with_scratch(|scratch| decide::request(&self.policy, request, scratch));
         self.verdict(decision, self.policy.mode, |note| self.edits(note, request))

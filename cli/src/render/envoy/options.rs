@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::up::modules::Layout;
-use crate::up::upstream::Upstream;
+use clap::ValueEnum;
+
+use super::layout::Layout;
+use super::upstream::Upstream;
 
 /// What a configuration is made of besides the policy.
 #[derive(Debug, Clone)]
@@ -29,8 +31,8 @@ pub struct Options {
     pub layout: Layout,
     /// Whether filters may hold request and response heads.
     pub hold_flag: HoldFlag,
-    /// Who normalises paths.
-    pub normalization: Normalization,
+    /// Who meets ambiguous paths and names first.
+    pub ambiguity: Ambiguity,
     /// The authorities that vouch for TLS servers.
     pub trusted_ca: PathBuf,
     /// Addresses for clusters that the policy names, instead of what DNS says.
@@ -57,21 +59,22 @@ pub enum HoldFlag {
     Unset,
 }
 
-/// Who normalises paths before they are judged.
+/// Who normalises paths, and refuses those and the field names that two readers
+/// could understand differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Normalization {
-    /// Envoy, and the filters again: they find nothing left to do.
+pub enum Ambiguity {
+    /// Envoy, without a reason; the filters judge what is left.
     Envoy,
     /// The filters alone.
     Filters,
 }
 
 /// What the upstream is spoken to in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Protocol {
-    /// HTTP/1.1.
+    /// HTTP/1.1
     Http1,
-    /// HTTP/2, for gRPC and trailers.
+    /// HTTP/2, for gRPC and trailers
     Http2,
 }
 
@@ -91,10 +94,16 @@ impl Options {
             modules,
             layout: Layout::Bundle,
             hold_flag: HoldFlag::Set,
-            normalization: Normalization::Envoy,
+            ambiguity: Ambiguity::Envoy,
             trusted_ca: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
             cluster_addresses: BTreeMap::new(),
             access_log: None,
         }
+    }
+
+    /// The name of the upstream's cluster.
+    #[must_use]
+    pub fn upstream_cluster(&self) -> String {
+        format!("{}_upstream", self.name)
     }
 }

@@ -1,0 +1,33 @@
+//! How the filters are put into a chain.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How the filters are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Three modules, three filters.
+    Separate,
+    /// One module that holds three filters and shares a VM.
+    Bundle,
+    /// One module, one filter that does the work of three.
+    All,
+}
+
+// === impl Layout ===
+
+impl Layout {
+    /// The files that it loads.
+    #[must_use]
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Separate => &[
+                "tollgate_headers.wasm",
+                "tollgate_jwt.wasm",
+                "tollgate_schema.wasm",
+            ],
+            Self::Bundle | Self::All => &["tollgate.wasm"],
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Statistics: the labels of tollgate's metrics, which have none by themselves.
+
+use serde_json::{Value, json};
+
+/// `tollgate_decisions{outcome="deny",reason="jwt_expired"}`, and a label for
+/// the provider. Envoy matches the name with its prefix `wasmcustom.`; the
+/// first group is cut out, the second is the value.
+#[must_use]
+pub fn config() -> Value {
+    json!({
+        "stats_tags": [
+            {
+                "tag_name": "outcome",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.decisions(\.(allow|deny|report))\.\w+$",
+            },
+            {
+                "tag_name": "reason",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.decisions\.(?:allow|deny|report)(\.(\w+))$",
+            },
+            {
+                "tag_name": "provider",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.jwt(\.(\w+))\.\w+_seconds$",
+            },
+        ],
+        "histogram_bucket_settings": [
+            { "match": { "prefix": "wasmcustom.tollgate" }, "buckets": BYTES },
+        ],
+    })
+}
+
+/// Up to the largest body that is judged by default.
+const BYTES: [u32; 6] = [256, 1024, 4096, 16_384, 65_536, 1_048_576];
