@@ -7,6 +7,7 @@
 
 mod effects;
 mod request;
+mod request_body;
 mod response;
 
 use crate::fields::Fields;

@@ -1,7 +1,8 @@
 //! The response's way: the stages in reverse, and a refused response replaced
 //! in place.
 
-use super::request::{HOLD_CURE, RequestPhase};
+use super::request::RequestPhase;
+use super::request_body::HOLD_CURE;
 use super::{Action, Arrival, Collecting, HOLD_DOUBT_NS, Stream, Wake};
 use crate::fields::Fields;
 use crate::host::{Buffer, Host, HostError, Map};

@@ -1,0 +1,82 @@
+//! Reads the `jwt` section: every mistake with its path, every default with its
+//! reason.
+
+mod keys;
+mod provider;
+mod rule;
+
+use crate::policy::{Policy, Source};
+use tollgate_kit::config::Setting;
+use tollgate_kit::path::Semicolon;
+use tollgate_kit::stage::Detail;
+use tollgate_kit::template::TrailingSlash;
+use tollgate_kit::verdict::Mode;
+
+/// Compiles the section.
+#[must_use]
+pub fn policy(setting: Setting<'_>) -> Option<Policy> {
+    let mut section = setting.object()?;
+    let mode = section
+        .optional("mode")
+        .and_then(|setting| setting.choice(MODES))
+        .unwrap_or_default();
+    let details = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
+    let detail = section
+        .optional("detail")
+        .and_then(|setting| setting.choice(details))
+        .unwrap_or_default();
+    let mut remotes = Vec::new();
+    let providers = section
+        .required("providers")
+        .and_then(|setting| provider::providers(setting, &mut remotes));
+    let rules = section.optional("rules").and_then(Setting::list);
+    // With rules, what matches none is refused: a path spelled differently must
+    // not slip past one. Without, any good token is let in.
+    let defaults = &[("deny", true), ("deny_without_token", false)];
+    let deny_unmatched = section
+        .optional("default")
+        .and_then(|setting| setting.choice(defaults))
+        .unwrap_or(rules.is_some());
+    let names: Vec<String> = providers
+        .iter()
+        .flatten()
+        .map(|provider| provider.name.clone())
+        .collect();
+    let rules = rules
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|setting| rule::rule(setting, mode, &names))
+        .collect();
+    let slashes = &[
+        ("ignore", TrailingSlash::Ignore),
+        ("strict", TrailingSlash::Strict),
+    ];
+    let trailing_slash = section
+        .optional("trailing_slash")
+        .and_then(|setting| setting.choice(slashes));
+    let semicolons = &[("deny", Semicolon::Deny), ("allow", Semicolon::Allow)];
+    let semicolon = section
+        .optional("path_parameters")
+        .and_then(|setting| setting.choice(semicolons));
+    section.finish();
+    let providers = providers?;
+    let mut sources: Vec<Source> = Vec::new();
+    for source in providers.iter().flat_map(|provider| &provider.sources) {
+        if !sources.contains(source) {
+            sources.push(source.clone());
+        }
+    }
+    Some(Policy {
+        mode,
+        detail,
+        providers,
+        rules,
+        deny_unmatched,
+        trailing_slash: trailing_slash.unwrap_or(TrailingSlash::Ignore),
+        semicolon: semicolon.unwrap_or(Semicolon::Deny),
+        sources,
+        remotes,
+    })
+}
+
+const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];

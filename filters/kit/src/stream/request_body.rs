@@ -1,0 +1,157 @@
+//! A request's body: collected as the stage that waits for it wants it held,
+//! and judged once, when it is all there or too much.
+
+use super::request::{RequestPhase, Settled};
+use super::{Action, Collecting, HOLD_DOUBT_NS, Stream, Wake};
+use crate::host::{Buffer, Host};
+use crate::reason;
+use crate::verdict::{Denial, Hold, Verdict};
+
+impl Stream {
+    /// Collects the body for a stage, or judges it where it is all there.
+    pub(super) fn await_body(
+        &mut self,
+        host: &dyn Host,
+        at: usize,
+        limit: usize,
+        hold: Hold,
+        now: u64,
+    ) -> Settled {
+        // What is buffered already would go upstream with the head.
+        let hold = if hold == Hold::Body && self.arrival.buffered > 0 {
+            Hold::Headers
+        } else {
+            hold
+        };
+        let mut collecting = Collecting::new(at, limit, hold, now);
+        if self.arrival.ended {
+            return self.judge(host, collecting, now);
+        }
+        match hold {
+            Hold::Headers => {
+                if !self.plugin.holds() {
+                    collecting.arrived = arrived(host);
+                    self.wait();
+                }
+                self.phase = RequestPhase::Collecting(collecting);
+                Settled::Stop
+            }
+            Hold::Body | Hold::Nothing => {
+                if hold == Hold::Nothing
+                    && collecting
+                        .copy(host, Buffer::Request, self.arrival.buffered)
+                        .is_err()
+                {
+                    return self.settle_internal(
+                        host,
+                        at,
+                        "the request's body cannot be read",
+                        now,
+                    );
+                }
+                self.mark(
+                    host,
+                    at,
+                    if hold == Hold::Body {
+                        "allow"
+                    } else {
+                        "report"
+                    },
+                );
+                self.phase = RequestPhase::Collecting(collecting);
+                Settled::Next
+            }
+        }
+    }
+
+    /// Takes note of another piece; judges the body where that was the last.
+    pub(super) fn collect(
+        &mut self,
+        host: &dyn Host,
+        mut collecting: Collecting,
+        len: usize,
+    ) -> Action {
+        if collecting.hold == Hold::Nothing {
+            if let Err(error) = collecting.copy(host, Buffer::Request, len) {
+                return self.fail(host, "the request's body cannot be read", error);
+            }
+        } else {
+            self.arrival.buffered = len;
+        }
+        if collecting.hold == Hold::Headers {
+            self.plugin.prove_hold();
+        }
+        if self.arrival.ended || collecting.overflown || len > collecting.limit {
+            return self.judge_body(host, collecting);
+        }
+        let action = collecting.action();
+        self.back_to(RequestPhase::Collecting(collecting), action)
+    }
+
+    /// Judges a body that has come, and asks the stages that were not asked yet.
+    pub(super) fn judge_body(&mut self, host: &dyn Host, collecting: Collecting) -> Action {
+        let now = match host.now() {
+            Ok(now) => now,
+            Err(error) => return self.fail(host, "the clock cannot be read", error),
+        };
+        let (stage, hold) = (collecting.stage, collecting.hold);
+        match self.judge(host, collecting, now) {
+            Settled::Stop => Action::Pause,
+            Settled::Next if hold == Hold::Headers => self.decide(host, stage.saturating_add(1)),
+            Settled::Next => self.back_to(RequestPhase::Passed, Action::Continue),
+        }
+    }
+
+    fn judge(&mut self, host: &dyn Host, collecting: Collecting, now: u64) -> Settled {
+        let (at, hold) = (collecting.stage, collecting.hold);
+        let read = match collecting.read(host, Buffer::Request, self.arrival.buffered) {
+            Ok(read) => read,
+            Err(_) => {
+                return self.settle_internal(host, at, "the request's body cannot be read", now);
+            }
+        };
+        let plugin = self.plugin.clone();
+        let Some(stage) = plugin.stages.get(at) else {
+            return self.settle_internal(host, at, "a stage is missing", now);
+        };
+        let verdict = stage.request_body(&self.request(), self.memo(at), read.body());
+        // The head is gone where it was not held, and its fields with it.
+        let verdict = if hold == Hold::Headers {
+            verdict
+        } else {
+            verdict.without_edits()
+        };
+        match verdict {
+            Verdict::Await(_) => self.settle_internal(host, at, "a body was asked for twice", now),
+            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => {
+                self.settle(host, at, verdict, (now, now))
+            }
+        }
+    }
+
+    /// Refuses a held request whose body came to the host but not to the filter.
+    pub(super) fn doubt(&mut self, host: &dyn Host, collecting: Collecting, now: u64) -> Wake {
+        let waited = now.saturating_sub(collecting.since);
+        let came = match (collecting.arrived, arrived(host)) {
+            (Some(before), Some(after)) => after > before,
+            (None, _) | (_, None) => true,
+        };
+        let at = collecting.stage;
+        if waited < HOLD_DOUBT_NS || !came {
+            self.phase = RequestPhase::Collecting(collecting);
+            return Wake::Waits;
+        }
+        let denial = Denial::new(&reason::HOLD, HOLD_CURE);
+        self.refuse(host, at, &denial, now);
+        Wake::Done
+    }
+}
+
+/// Bytes of the request that the host has taken from the connection.
+fn arrived(host: &dyn Host) -> Option<u64> {
+    let size = host.property(&["request", "total_size"])?;
+    size.get(..8)?.try_into().ok().map(u64::from_le_bytes)
+}
+
+/// What `kit_hold` says.
+pub(super) const HOLD_CURE: &str = "the filter is attached without allow_on_headers_stop_iteration and never sees a body; set it, or `hold: body` in the policy's schema section";
