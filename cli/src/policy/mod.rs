@@ -207,6 +207,9 @@ impl Filter {
     /// All, in the order of the chain.
     pub const ALL: [Self; 3] = [Self::Headers, Self::Jwt, Self::Schema];
 
+    /// The file of the module that holds all of them.
+    pub const TOGETHER: &'static str = "tollgate.wasm";
+
     /// The section's name, the `root_id` and the end of the mark.
     #[must_use]
     pub fn name(self) -> &'static str {

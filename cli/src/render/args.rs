@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 
 use super::envoy::{Layout, Options, Protocol, Tls, Upstream};
+use super::istio::{self, Context, Form};
 
 /// Writes configuration that runs a policy.
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,8 @@ pub struct Args {
 pub enum Target {
     /// Writes configuration for Envoy
     Envoy(EnvoyArgs),
+    /// Writes manifests for Istio
+    Istio(IstioArgs),
 }
 
 /// Writes configuration for Envoy.
@@ -95,6 +98,58 @@ pub struct EnvoyArgs {
     pub output: Option<PathBuf>,
 }
 
+/// Writes manifests for Istio.
+///
+/// The filters as `EnvoyFilter` or `WasmPlugin`, and the RBAC filter, hardened
+/// local replies and buffer limits that guard them as an `EnvoyFilter`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = ISTIO_HELP)]
+pub struct IstioArgs {
+    /// The policy file
+    #[arg(value_name = "FILE")]
+    pub policy: PathBuf,
+
+    /// How the filters are attached
+    #[arg(long, value_enum, default_value_t = Form::EnvoyFilter)]
+    pub form: Form,
+
+    /// Where they run
+    #[arg(long, value_enum, default_value_t = Context::Gateway)]
+    pub context: Context,
+
+    /// Begins the names of the manifests
+    #[arg(long, value_name = "NAME", default_value = "tollgate", value_parser = label)]
+    pub name: String,
+
+    /// The namespace of the manifests
+    #[arg(long, value_name = "NAMESPACE", default_value = "istio-system", value_parser = label)]
+    pub namespace: String,
+
+    /// A label of the workloads; all of them without
+    #[arg(long, value_name = "LABEL=VALUE", value_parser = pair)]
+    pub selector: Vec<(String, String)>,
+
+    /// The module of all filters, for `wasm-plugin`
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "file:///etc/tollgate/tollgate.wasm"
+    )]
+    pub url: String,
+
+    /// The folder of the built filters in the proxy's container, for `envoy-filter`
+    #[arg(long, value_name = "DIR", default_value = "/etc/tollgate")]
+    pub modules: PathBuf,
+
+    /// The form of the text
+    #[arg(long, value_enum, default_value_t = Format::Yaml)]
+    pub format: Format,
+
+    /// The file; standard output without
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// What of a configuration is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -126,6 +181,34 @@ Exit codes:
   1  the policy doesn't compile, or the file can't be written
   2  the command line is wrong";
 
+const ISTIO_HELP: &str = "\
+Examples:
+  tollgate render istio tollgate.yaml --selector istio=ingressgateway
+  tollgate render istio tollgate.yaml --form wasm-plugin --url oci://registry.example/tollgate:0.1.0
+
+Exit codes:
+  0  they were written
+  1  the policy doesn't compile or asks for what the form cannot do, or the file can't be written
+  2  the command line is wrong";
+
+// === impl IstioArgs ===
+
+impl IstioArgs {
+    /// What the manifests are made of besides the policy.
+    #[must_use]
+    pub fn options(&self) -> istio::Options {
+        istio::Options {
+            name: self.name.clone(),
+            namespace: self.namespace.clone(),
+            selector: self.selector.clone(),
+            form: self.form,
+            context: self.context,
+            url: self.url.clone(),
+            modules: self.modules.clone(),
+        }
+    }
+}
+
 // === impl EnvoyArgs ===
 
 impl EnvoyArgs {
@@ -152,5 +235,28 @@ fn name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("expected lower-case letters, digits and `_`".to_owned())
+    }
+}
+
+/// A name in Kubernetes (RFC 1123 label).
+fn label(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != b'-');
+    let bytes = text.as_bytes();
+    if text.len() <= 63
+        && bytes.iter().all(|byte| fits(*byte))
+        && edge(bytes.first())
+        && edge(bytes.last())
+    {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 1 to 63 of a to z, 0 to 9 and `-`, not at its ends".to_owned())
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((label, value)) if !label.is_empty() => Ok((label.to_owned(), value.to_owned())),
+        Some(_) | None => Err("expected a label and its value, as in `app=orders`".to_owned()),
     }
 }

@@ -33,29 +33,54 @@ fn manager(policy: &Policy, options: &Options) -> Value {
             "initial_connection_window_size": 1_048_576,
         },
         "route_config": routes(options),
-        "http_filters": filters::chain(policy, options),
+        "http_filters": filters::chain(policy, &options.loading()),
     });
+    let transport = match options.tls {
+        Some(_) => Transport::Tls,
+        None => Transport::Plain,
+    };
+    let mut settings = hardening(policy, transport);
     if options.ambiguity == Ambiguity::Envoy {
-        manager["normalize_path"] = json!(true);
-        manager["merge_slashes"] = json!(true);
-        manager["path_with_escaped_slashes_action"] = json!("REJECT_REQUEST");
-        manager["common_http_protocol_options"] =
-            json!({ "headers_with_underscores_action": "REJECT_REQUEST" });
+        settings.extend(unambiguous());
     }
-    if let Some(hardening) = Hardening::of(policy) {
-        let transport = match options.tls {
-            Some(_) => Transport::Tls,
-            None => Transport::Plain,
-        };
-        manager["local_reply_config"] = hardening.local_reply_config(transport);
-        if hardening.removes_server() {
-            manager["server_header_transformation"] = json!("PASS_THROUGH");
-        }
+    for (name, value) in settings {
+        manager[name] = value;
     }
     if let Some(path) = &options.access_log {
         manager["access_log"] = json!([access_log(path)]);
     }
     manager
+}
+
+/// What has Envoy itself refuse or mend what two readers could understand
+/// differently.
+#[must_use]
+pub fn unambiguous() -> Vec<(&'static str, Value)> {
+    vec![
+        ("normalize_path", json!(true)),
+        ("merge_slashes", json!(true)),
+        ("path_with_escaped_slashes_action", json!("REJECT_REQUEST")),
+        (
+            "common_http_protocol_options",
+            json!({ "headers_with_underscores_action": "REJECT_REQUEST" }),
+        ),
+    ]
+}
+
+/// What hardens the replies that no filter sees, as the policy's profile says.
+#[must_use]
+pub fn hardening(policy: &Policy, transport: Transport) -> Vec<(&'static str, Value)> {
+    let Some(hardening) = Hardening::of(policy) else {
+        return Vec::new();
+    };
+    let mut settings = vec![(
+        "local_reply_config",
+        hardening.local_reply_config(transport),
+    )];
+    if hardening.removes_server() {
+        settings.push(("server_header_transformation", json!("PASS_THROUGH")));
+    }
+    settings
 }
 
 fn routes(options: &Options) -> Value {

@@ -6,39 +6,63 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::layout::Layout;
-use super::options::{HoldFlag, Options};
-use crate::policy::{Policy, Section};
+use super::options::HoldFlag;
+use crate::policy::{Filter, Policy, Section};
+
+/// How the filters of a policy are loaded.
+#[derive(Debug, Clone, Copy)]
+pub struct Loading<'a> {
+    /// Goes into the names of the plugins and into `vm_id`.
+    pub name: &'a str,
+    /// How many modules and filters there are.
+    pub layout: Layout,
+    /// The folder of the modules, as Envoy sees it.
+    pub modules: &'a Path,
+    /// Whether filters may hold request and response heads.
+    pub hold_flag: HoldFlag,
+}
 
 /// Every HTTP filter, in the order in which requests pass them.
 #[must_use]
-pub fn chain(policy: &Policy, options: &Options) -> Vec<Value> {
-    let mut chain: Vec<Value> = match options.layout {
-        Layout::All => vec![wasm(policy, options, "all", ALL_MODULE, policy.json())],
-        Layout::Bundle => each(policy, options, |_| ALL_MODULE),
-        Layout::Separate => each(policy, options, |section| section.filter.module()),
-    };
+pub fn chain(policy: &Policy, loading: &Loading<'_>) -> Vec<Value> {
+    let mut chain = wasm_filters(policy, loading);
     chain.extend([marks(policy), validated(), router()]);
     chain
 }
 
-fn each(policy: &Policy, options: &Options, module: fn(&Section) -> &'static str) -> Vec<Value> {
-    let one = |section: &Section| {
-        let root_id = section.filter.name();
-        wasm(policy, options, root_id, module(section), &section.json)
+/// The filters of the policy.
+#[must_use]
+pub fn wasm_filters(policy: &Policy, loading: &Loading<'_>) -> Vec<Value> {
+    let each = |module: fn(&Section) -> &'static str| {
+        let one = |section: &Section| {
+            let root_id = section.filter.name();
+            wasm(policy, loading, root_id, module(section), &section.json)
+        };
+        policy.sections().iter().map(one).collect()
     };
-    policy.sections().iter().map(one).collect()
+    match loading.layout {
+        Layout::All => vec![wasm(
+            policy,
+            loading,
+            "all",
+            Filter::TOGETHER,
+            policy.json(),
+        )],
+        Layout::Bundle => each(|_| Filter::TOGETHER),
+        Layout::Separate => each(|section| section.filter.module()),
+    }
 }
 
-fn wasm(policy: &Policy, options: &Options, root_id: &str, module: &str, json: &str) -> Value {
-    let name = format!("{}.{root_id}", options.name);
+fn wasm(policy: &Policy, loading: &Loading<'_>, root_id: &str, module: &str, json: &str) -> Value {
+    let name = format!("{}.{root_id}", loading.name);
     let mut config = json!({
         "name": name,
         "root_id": root_id,
         "vm_config": {
             // Filters that share a VM trust each other, and state belongs to one policy.
-            "vm_id": format!("{}-{}", options.name, policy.hash()),
+            "vm_id": format!("{}-{}", loading.name, policy.hash()),
             "runtime": "envoy.wasm.runtime.v8",
-            "code": { "local": { "filename": file(&options.modules, module) } },
+            "code": { "local": { "filename": loading.modules.join(module) } },
         },
         "configuration": {
             "@type": "type.googleapis.com/google.protobuf.StringValue",
@@ -48,7 +72,7 @@ fn wasm(policy: &Policy, options: &Options, root_id: &str, module: &str, json: &
         "failure_policy": "FAIL_RELOAD",
         "reload_config": { "backoff": { "base_interval": "0.1s", "max_interval": "1s" } },
     });
-    if options.hold_flag == HoldFlag::Set {
+    if loading.hold_flag == HoldFlag::Set {
         config["allow_on_headers_stop_iteration"] = json!(true);
     }
     json!({
@@ -60,9 +84,13 @@ fn wasm(policy: &Policy, options: &Options, root_id: &str, module: &str, json: &
     })
 }
 
+/// The name of the filter that insists on the marks.
+pub const MARKS: &str = "tollgate.marks";
+
 /// Refuses what a filter has not marked: a filter that was skipped, or is
 /// forgotten, lets nothing through.
-fn marks(policy: &Policy) -> Value {
+#[must_use]
+pub fn marks(policy: &Policy) -> Value {
     let mark = |section: &Section| {
         let key = format!("wasm.tollgate.{}", section.filter.name());
         let is =
@@ -71,7 +99,7 @@ fn marks(policy: &Policy) -> Value {
     };
     let marks: Vec<Value> = policy.sections().iter().map(mark).collect();
     json!({
-        "name": "envoy.filters.http.rbac",
+        "name": MARKS,
         "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC",
             "rules": {
@@ -86,7 +114,8 @@ fn marks(policy: &Policy) -> Value {
 }
 
 /// For those who read metadata. It stands behind the marks: alone it proves nothing.
-fn validated() -> Value {
+#[must_use]
+pub fn validated() -> Value {
     json!({
         "name": "envoy.filters.http.set_metadata",
         "typed_config": {
@@ -105,9 +134,3 @@ fn router() -> Value {
         "typed_config": { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" },
     })
 }
-
-fn file(folder: &Path, module: &str) -> String {
-    folder.join(module).display().to_string()
-}
-
-const ALL_MODULE: &str = "tollgate.wasm";

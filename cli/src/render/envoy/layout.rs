@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::policy::Filter;
+
 /// How the filters are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,14 +22,10 @@ pub enum Layout {
 impl Layout {
     /// The files that it loads.
     #[must_use]
-    pub fn files(self) -> &'static [&'static str] {
+    pub fn files(self) -> Vec<&'static str> {
         match self {
-            Self::Separate => &[
-                "tollgate_headers.wasm",
-                "tollgate_jwt.wasm",
-                "tollgate_schema.wasm",
-            ],
-            Self::Bundle | Self::All => &["tollgate.wasm"],
+            Self::Separate => Filter::ALL.map(Filter::module).to_vec(),
+            Self::Bundle | Self::All => vec![Filter::TOGETHER],
         }
     }
 }

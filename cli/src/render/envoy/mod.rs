@@ -3,9 +3,9 @@
 //! hold, mark or see, another part of the same configuration refuses.
 
 mod cluster;
-mod connection_manager;
-mod filters;
-mod hardening;
+pub(super) mod connection_manager;
+pub(super) mod filters;
+pub(super) mod hardening;
 mod layout;
 mod options;
 mod stats;
@@ -82,7 +82,8 @@ pub fn frame(options: &Options) -> Value {
 
 /// Twice what `schema` reads: above the limit the filter answers, with a reason,
 /// before Envoy would without one. Never below Envoy's own default.
-fn buffer_limit(policy: &Policy) -> usize {
+#[must_use]
+pub fn buffer_limit(policy: &Policy) -> usize {
     policy.body_limit().saturating_mul(2).clamp(
         ENVOY_BUFFER,
         usize::try_from(u32::MAX).unwrap_or(usize::MAX),

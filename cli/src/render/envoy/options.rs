@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::filters::Loading;
 use super::layout::Layout;
 use super::upstream::Upstream;
 
@@ -98,6 +99,17 @@ impl Options {
             trusted_ca: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
             cluster_addresses: BTreeMap::new(),
             access_log: None,
+        }
+    }
+
+    /// What of it concerns the filters.
+    #[must_use]
+    pub fn loading(&self) -> Loading<'_> {
+        Loading {
+            name: &self.name,
+            layout: self.layout,
+            modules: &self.modules,
+            hold_flag: self.hold_flag,
         }
     }
 
