@@ -180,7 +180,7 @@ impl Plugin {
     }
 
     /// Has a document fetched as soon as that is allowed.
-    pub fn want(&self, host: &dyn Host, stage: usize, remote: usize) {
+    pub fn want(&self, stage: usize, remote: usize) {
         if let Ok(mut watches) = self.fetchers.try_borrow_mut() {
             for watch in watches
                 .iter_mut()
@@ -189,12 +189,12 @@ impl Plugin {
                 watch.fetcher.want();
             }
         }
-        // Without a faster tick the stream waits for the slow one, no longer.
-        let _ = host.set_tick(TICK_BUSY_MS);
     }
 
     /// Puts a stream among those that are looked at on every tick.
-    pub fn wait(&self, id: u32, stream: Weak<RefCell<Stream>>) {
+    pub fn wait(&self, host: &dyn Host, id: u32, stream: Weak<RefCell<Stream>>) {
+        // Without a faster tick the stream waits for the slow one, no longer.
+        let _ = host.set_tick(TICK_BUSY_MS);
         if let Ok(mut waiting) = self.waiting.try_borrow_mut()
             && !waiting.iter().any(|(known, _)| *known == id)
         {

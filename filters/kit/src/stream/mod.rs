@@ -133,8 +133,8 @@ impl Stream {
         }
     }
 
-    fn wait(&self) {
-        self.plugin.wait(self.id, self.me.clone());
+    fn wait(&self, host: &dyn Host) {
+        self.plugin.wait(host, self.id, self.me.clone());
     }
 }
 

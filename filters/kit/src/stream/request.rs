@@ -239,8 +239,8 @@ impl Stream {
             }
             Verdict::Await(Need::Document(remote)) => {
                 self.phase = RequestPhase::Waiting { stage: at, since };
-                self.plugin.want(host, at, remote);
-                self.wait();
+                self.plugin.want(at, remote);
+                self.wait(host);
                 Settled::Stop
             }
             Verdict::Await(Need::Body { limit, memo, hold }) => {

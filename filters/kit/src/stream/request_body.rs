@@ -31,7 +31,7 @@ impl Stream {
             Hold::Headers => {
                 if !self.plugin.holds() {
                     collecting.arrived = arrived(host);
-                    self.wait();
+                    self.wait(host);
                 }
                 self.phase = RequestPhase::Collecting(collecting);
                 Settled::Stop
@@ -134,6 +134,7 @@ impl Stream {
         let waited = now.saturating_sub(collecting.since);
         let came = match (collecting.arrived, arrived(host)) {
             (Some(before), Some(after)) => after > before,
+            // A host that doesn't tell is one that nothing is known of: closed.
             (None, _) | (_, None) => true,
         };
         let at = collecting.stage;
@@ -141,8 +142,7 @@ impl Stream {
             self.phase = RequestPhase::Collecting(collecting);
             return Wake::Waits;
         }
-        let denial = Denial::new(&reason::HOLD, HOLD_CURE);
-        self.refuse(host, at, &denial, now);
+        self.refuse(host, at, &cannot_hold(), now);
         Wake::Done
     }
 }
@@ -153,5 +153,11 @@ fn arrived(host: &dyn Host) -> Option<u64> {
     size.get(..8)?.try_into().ok().map(u64::from_le_bytes)
 }
 
-/// What `kit_hold` says.
-pub(super) const HOLD_CURE: &str = "the filter is attached without allow_on_headers_stop_iteration and never sees a body; set it, or `hold: body` in the policy's schema section";
+/// What a stream is refused with whose body came to the host but not to the filter.
+pub(super) fn cannot_hold() -> Box<Denial> {
+    let detail =
+        "the filter is attached without allow_on_headers_stop_iteration and never sees a body";
+    Denial::new(&reason::HOLD, detail).with_fact("cure", CURE)
+}
+
+const CURE: &str = "set allow_on_headers_stop_iteration, or schema.hold to body";

@@ -2,7 +2,7 @@
 //! in place.
 
 use super::request::RequestPhase;
-use super::request_body::HOLD_CURE;
+use super::request_body::cannot_hold;
 use super::{Action, Arrival, Collecting, HOLD_DOUBT_NS, Stream, Wake};
 use crate::fields::Fields;
 use crate::host::{Buffer, Host, HostError, Map};
@@ -90,12 +90,12 @@ impl Stream {
             AnswerPhase::Collecting(collecting)
                 if collecting.hold == Hold::Headers && !self.plugin.holds() =>
             {
-                if now.saturating_sub(collecting.since) < HOLD_DOUBT_NS {
+                let waited = now.saturating_sub(collecting.since);
+                if waited < HOLD_DOUBT_NS || !came_whole(host) {
                     self.answer.phase = AnswerPhase::Collecting(collecting);
                     return Wake::Waits;
                 }
-                let denial = Denial::new(&reason::HOLD, HOLD_CURE);
-                self.refuse(host, collecting.stage, &denial, now);
+                self.refuse(host, collecting.stage, &cannot_hold(), now);
                 Wake::Done
             }
             settled @ (AnswerPhase::Passed
@@ -174,7 +174,7 @@ impl Stream {
                     return Ok(Settled::Next);
                 }
                 if !self.plugin.holds() {
-                    self.wait();
+                    self.wait(host);
                 }
                 Ok(Settled::Stop)
             }
@@ -315,6 +315,11 @@ impl Stream {
         self.refuse(host, at, &denial, now);
         Action::Pause
     }
+}
+
+/// Whether the upstream's last byte came: only then is this attribute there.
+fn came_whole(host: &dyn Host) -> bool {
+    host.property(&["response", "backend_latency"]).is_some()
 }
 
 /// Up to this many edits are cheaper one by one than the map written whole.
