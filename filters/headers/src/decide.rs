@@ -1,10 +1,11 @@
 //! The decisions: which requests pass and with which fields, and what a
 //! response looks like in the end. Edits are given only where something changes.
 
+use crate::cookie;
 use crate::fingerprints;
 use crate::media_type;
 use crate::policy::{Found, RequestPolicy, ResponsePolicy, Wanted};
-use crate::raw::{Duplicates, Fate};
+use crate::raw::{Duplicates, Fate, TlsFrom};
 use crate::reason;
 use crate::rule::Rule;
 use crate::singletons;
@@ -28,6 +29,7 @@ pub fn request(policy: &RequestPolicy, request: &Request<'_>) -> Result<Edits, B
 pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
     let mut edits = Edits::new();
     let mut seen = vec![Seen::default(); policy.wanted.len()];
+    let mut cookies = false;
     for (name, value) in response.fields.iter() {
         match policy.names.get(name) {
             Some((_, Found::Wanted(at))) => {
@@ -35,13 +37,18 @@ pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
                     seen.add(value);
                 }
             }
+            Some((_, Found::Cookie)) => cookies = true,
             Some((name, Found::Unwanted)) => remove_once(&mut edits, name),
             None if is_envoys(policy, name) => remove_as_named(&mut edits, name),
             None => {}
         }
     }
+    if cookies {
+        harden_cookies(policy, response.fields, &mut edits);
+    }
+    let tls = is_tls(policy, response.request);
     for (wanted, seen) in policy.wanted.iter().zip(&seen) {
-        if wanted.rule == Rule::KeepUnlessWeaker && !response.request.tls {
+        if wanted.rule == Rule::KeepUnlessWeaker && !tls {
             continue;
         }
         if let Some(value) = settle(wanted, *seen, response.fields) {
@@ -50,6 +57,36 @@ pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
     }
     edits
 }
+
+/// Whether the client speaks TLS, as far as the policy believes it.
+fn is_tls(policy: &ResponsePolicy, request: &Request<'_>) -> bool {
+    match policy.tls_from {
+        TlsFrom::Connection => request.tls,
+        TlsFrom::ForwardedProto => {
+            let proto = request.fields.get("x-forwarded-proto");
+            proto.is_some_and(|proto| proto.eq_ignore_ascii_case(b"https"))
+        }
+    }
+}
+
+/// Every cookie is a field of its own and stays one (RFC 9110 §5.3): where one
+/// changes, all are written again in their order.
+fn harden_cookies(policy: &ResponsePolicy, fields: &Fields, edits: &mut Edits) {
+    let hardened = |value| cookie::hardened(&policy.cookies, value);
+    let values: Vec<(&[u8], Option<Vec<u8>>)> = fields
+        .get_all(SET_COOKIE)
+        .map(|value| (value, hardened(value)))
+        .collect();
+    if values.iter().all(|(_, hardened)| hardened.is_none()) {
+        return;
+    }
+    edits.remove(SET_COOKIE);
+    for (value, hardened) in values {
+        edits.append(SET_COOKIE, hardened.unwrap_or_else(|| value.to_vec()));
+    }
+}
+
+const SET_COOKIE: &str = "set-cookie";
 
 /// Methods are compared exactly, RFC 9110 §9.1.
 fn check_method(policy: &RequestPolicy, fields: &Fields) -> Result<(), Box<Denial>> {

@@ -4,6 +4,7 @@
 //!
 //! Values are bytes throughout; a field that no rule names passes as it came.
 
+pub mod cookie;
 pub mod decide;
 pub mod fingerprints;
 pub mod media_type;
@@ -55,13 +56,18 @@ struct Headers {
 }
 
 impl Headers {
-    /// Report mode changes nothing.
+    /// Report mode changes nothing, and says how much it would.
     fn allow(&self, edits: Edits) -> Verdict {
-        let edits = match self.policy.mode {
-            Mode::Enforce => edits,
-            Mode::Report => Edits::new(),
-        };
-        Verdict::Allow(Allowance { edits, memo: 0 })
+        Verdict::Allow(match self.policy.mode {
+            Mode::Enforce => Allowance {
+                edits,
+                ..Allowance::default()
+            },
+            Mode::Report => Allowance {
+                withheld: u32::try_from(edits.len()).unwrap_or(u32::MAX),
+                ..Allowance::default()
+            },
+        })
     }
 }
 

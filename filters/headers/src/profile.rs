@@ -16,6 +16,17 @@ pub struct Profile {
     pub rows: &'static [Row],
     /// What becomes of fingerprints where the policy doesn't say.
     pub fingerprints: Fate,
+    /// What becomes of cookies where the policy doesn't say.
+    pub cookies: Cookies,
+}
+
+/// What a profile does to cookies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookies {
+    /// `Secure`, `HttpOnly`, `SameSite=Lax`, and what their prefixes promise.
+    Harden,
+    /// Nothing.
+    Keep,
 }
 
 /// One field of a profile.
@@ -52,6 +63,7 @@ static NONE: Profile = Profile {
     version: None,
     rows: &[],
     fingerprints: Fate::Keep,
+    cookies: Cookies::Keep,
 };
 
 /// For JSON APIs: nothing that a browser needs in order to render.
@@ -85,6 +97,7 @@ static API_2026_07: Profile = Profile {
         ),
     ],
     fingerprints: Fate::Remove,
+    cookies: Cookies::Harden,
 };
 
 /// The OWASP Secure Headers Project's list of headers to add. `clear-site-data`
@@ -144,6 +157,7 @@ static WEB_2026_07: Profile = Profile {
         ),
     ],
     fingerprints: Fate::Remove,
+    cookies: Cookies::Harden,
 };
 
 const TRANSPORT: Row = row(

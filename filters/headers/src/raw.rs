@@ -2,6 +2,7 @@
 //! meaning and without defaults. Every member is read, so that one mistake
 //! doesn't hide the next.
 
+use crate::cookie::SameSite;
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::stage::Detail;
 use tollgate_kit::verdict::Mode;
@@ -23,8 +24,27 @@ pub struct RawPolicy<'a> {
     pub remove: Vec<Typed<'a, String>>,
     /// `fingerprints`.
     pub fingerprints: Option<Fate>,
+    /// `tls_from`.
+    pub tls_from: Option<TlsFrom>,
+    /// `cookies`.
+    pub cookies: RawCookies<'a>,
     /// `request`.
     pub request: RawRequest<'a>,
+}
+
+/// The `cookies` member as it was typed.
+#[derive(Debug, Default)]
+pub struct RawCookies<'a> {
+    /// `secure`.
+    pub secure: Option<Typed<'a, bool>>,
+    /// `http_only`.
+    pub http_only: Option<bool>,
+    /// `same_site`; the inner `None` is `keep`.
+    pub same_site: Option<Option<SameSite>>,
+    /// `prefixes`.
+    pub prefixes: Option<Prefixes>,
+    /// `except`.
+    pub except: Vec<Typed<'a, String>>,
 }
 
 /// The `request` member as it was typed.
@@ -67,6 +87,24 @@ pub enum Fate {
     Keep,
 }
 
+/// What becomes of cookies whose name promises more than they keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prefixes {
+    /// They are made to keep it.
+    Enforce,
+    /// They pass.
+    Keep,
+}
+
+/// What tells whether the client's connection is TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFrom {
+    /// The connection to the proxy.
+    Connection,
+    /// `x-forwarded-proto`, as the proxy left it.
+    ForwardedProto,
+}
+
 /// What a second copy of a field that may come once means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duplicates {
@@ -93,10 +131,34 @@ impl<'a> RawPolicy<'a> {
             set: members.optional("set").map(fields).unwrap_or_default(),
             remove: members.optional("remove").map(names).unwrap_or_default(),
             fingerprints: choice(&mut members, "fingerprints", FATES),
+            tls_from: choice(&mut members, "tls_from", TLS_FROM),
+            cookies: members
+                .optional("cookies")
+                .and_then(RawCookies::read)
+                .unwrap_or_default(),
             request: members
                 .optional("request")
                 .and_then(RawRequest::read)
                 .unwrap_or_default(),
+        };
+        members.finish();
+        Some(raw)
+    }
+}
+
+// === impl RawCookies ===
+
+impl<'a> RawCookies<'a> {
+    fn read(setting: Setting<'a>) -> Option<Self> {
+        let mut members = setting.object()?;
+        let raw = Self {
+            secure: members
+                .optional("secure")
+                .and_then(|setting| typed(setting, Setting::flag)),
+            http_only: members.optional("http_only").and_then(Setting::flag),
+            same_site: choice(&mut members, "same_site", SAME_SITES),
+            prefixes: choice(&mut members, "prefixes", PREFIXES),
+            except: members.optional("except").map(texts).unwrap_or_default(),
         };
         members.finish();
         Some(raw)
@@ -151,6 +213,12 @@ fn names<'a>(setting: Setting<'a>) -> Vec<Typed<'a, String>> {
     elements.into_iter().filter_map(name).collect()
 }
 
+fn texts<'a>(setting: Setting<'a>) -> Vec<Typed<'a, String>> {
+    let elements = setting.list().unwrap_or_default();
+    let text = |setting| typed(setting, Setting::text);
+    elements.into_iter().filter_map(text).collect()
+}
+
 fn methods<'a>(setting: Setting<'a>) -> Option<Vec<Typed<'a, String>>> {
     let elements = setting.non_empty_list()?;
     let method = |setting| typed(setting, Setting::text);
@@ -168,5 +236,16 @@ fn typed<'a, T>(
 const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];
 const DETAILS: &[(&str, Detail)] = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
 const FATES: &[(&str, Fate)] = &[("remove", Fate::Remove), ("keep", Fate::Keep)];
+const SAME_SITES: &[(&str, Option<SameSite>)] = &[
+    ("Lax", Some(SameSite::Lax)),
+    ("Strict", Some(SameSite::Strict)),
+    ("None", Some(SameSite::None)),
+    ("keep", None),
+];
+const PREFIXES: &[(&str, Prefixes)] = &[("enforce", Prefixes::Enforce), ("keep", Prefixes::Keep)];
+const TLS_FROM: &[(&str, TlsFrom)] = &[
+    ("connection", TlsFrom::Connection),
+    ("x_forwarded_proto", TlsFrom::ForwardedProto),
+];
 const DUPLICATES: &[(&str, Duplicates)] =
     &[("deny", Duplicates::Deny), ("allow", Duplicates::Allow)];

@@ -11,7 +11,7 @@ use crate::token::Token;
 use std::time::Duration;
 use tollgate_kit::path;
 use tollgate_kit::stage::{Env, Request};
-use tollgate_kit::verdict::{Allowance, Denial, Edits, Memo, Need, Verdict};
+use tollgate_kit::verdict::{Allowance, Denial, Edits, Need, Verdict};
 
 /// How the decision can end before it is made.
 enum Halt {
@@ -32,7 +32,7 @@ pub fn request(policy: &Policy, sets: &[KeySet], request: &Request<'_>, env: &En
     match judge(policy, rule.map(|(_, rule)| rule), sets, request, env) {
         Ok(edits) => Verdict::Allow(Allowance {
             edits,
-            memo: Memo::default(),
+            ..Allowance::default()
         }),
         Err(Halt::Waits(need)) => Verdict::Await(need),
         Err(Halt::Denied(denial)) => Verdict::Deny(told(denial.in_mode(mode), rule)),

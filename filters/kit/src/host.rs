@@ -18,6 +18,8 @@ pub enum Map {
     RequestTrailers,
     /// The response's fields.
     Response,
+    /// The response's trailers.
+    ResponseTrailers,
     /// The answer to a call that the filter made.
     CallResponse,
 }

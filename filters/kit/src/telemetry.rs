@@ -21,8 +21,15 @@ pub enum Outcome {
 /// Counters and log lines of one plugin in one worker.
 #[derive(Debug, Default)]
 pub struct Telemetry {
-    metrics: RefCell<Vec<(Outcome, &'static str, u32)>>,
+    metrics: RefCell<Vec<(Counted, &'static str, u32)>>,
     lines: RefCell<Vec<Lines>>,
+}
+
+/// What a counter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Decision(Outcome),
+    Withheld,
 }
 
 #[derive(Debug)]
@@ -63,27 +70,48 @@ impl Outcome {
     }
 }
 
+// === impl Counted ===
+
+impl Counted {
+    fn name(self, end: &str) -> String {
+        match self {
+            Self::Decision(outcome) => format!("tollgate.decisions.{}.{end}", outcome.word()),
+            Self::Withheld => format!("tollgate.edits.report.{end}"),
+        }
+    }
+}
+
 // === impl Telemetry ===
 
 impl Telemetry {
     /// Counts a decision: `tollgate.decisions.<outcome>.<slug>`.
     pub fn count(&self, host: &dyn Host, outcome: Outcome, slug: &'static str) {
+        self.raise(host, (Counted::Decision(outcome), slug), 1);
+    }
+
+    /// Counts the changes that report mode left out: `tollgate.edits.report.<filter>`.
+    pub fn count_withheld(&self, host: &dyn Host, filter: &'static str, edits: u32) {
+        self.raise(host, (Counted::Withheld, filter), i64::from(edits));
+    }
+
+    fn raise(&self, host: &dyn Host, (counted, end): (Counted, &'static str), by: i64) {
         let Ok(mut metrics) = self.metrics.try_borrow_mut() else {
             return;
         };
         let known = metrics
             .iter()
-            .find(|(o, s, _)| *o == outcome && std::ptr::eq(*s, slug))
+            .find(|(c, e, _)| *c == counted && std::ptr::eq(*e, end))
             .map(|(_, _, id)| *id);
         let id = known.or_else(|| {
-            let name = format!("tollgate.decisions.{}.{slug}", outcome.word());
-            let id = host.define_metric(Metric::Counter, &name).ok()?;
-            metrics.push((outcome, slug, id));
+            let id = host
+                .define_metric(Metric::Counter, &counted.name(end))
+                .ok()?;
+            metrics.push((counted, end, id));
             Some(id)
         });
         if let Some(id) = id {
             // A counter that can't be raised must not decide a request.
-            let _ = host.increment(id, 1);
+            let _ = host.increment(id, by);
         }
     }
 

@@ -22,10 +22,12 @@ pub struct Allowance {
     pub edits: Edits,
     /// What the filter wants to be told again in later phases of this stream.
     pub memo: Memo,
+    /// How many changes report mode left out.
+    pub withheld: u32,
 }
 
 /// What a decision waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     /// The whole body, of at most `limit` bytes.
     Body {
@@ -35,6 +37,8 @@ pub enum Need {
         memo: Memo,
         /// What is held meanwhile.
         hold: Hold,
+        /// Changes to the head, made before it can go on.
+        edits: Edits,
     },
     /// A fresh copy of the filter's remote document with this index.
     Document(usize),

@@ -49,6 +49,8 @@ fn every_mistake_is_reported_with_its_path() {
             "set": [{"name": "x a", "value": "1"}, {"name": "x-b"}, {"name": "x-c", "value": "", "to": 1}],
             "remove": [":status", 7],
             "request": {"remove": {}, "methods": [], "duplicate_singletons": false, "override_headers": "drop", "cookies": 1},
+            "cookies": {"secure": "yes", "http_only": 1, "same_site": "lax", "prefixes": true, "except": [1], "path": "/"},
+            "tls_from": "client",
             "coookies": {}
         }"#,
         "error: headers.mode: expected one of `enforce`, `report`, found \"enforced\"\n  \
@@ -63,6 +65,15 @@ fn every_mistake_is_reported_with_its_path() {
          error: headers.remove[0]: \":status\" is not a header field's name\n\
          error: headers.remove[1]: expected a text, found the number 7\n\
          error: headers.fingerprints: expected one of `remove`, `keep`, found \"delete\"\n\
+         error: headers.tls_from: expected one of `connection`, `x_forwarded_proto`, found \"client\"\n\
+         error: headers.cookies.secure: expected `true` or `false`, found the text \"yes\"\n\
+         error: headers.cookies.http_only: expected `true` or `false`, found the number 1\n\
+         error: headers.cookies.same_site: expected one of `Lax`, `Strict`, `None`, `keep`, found \"lax\"\n  \
+           hint: did you mean `Lax`?\n\
+         error: headers.cookies.prefixes: expected one of `enforce`, `keep`, found `true`\n\
+         error: headers.cookies.except[0]: expected a text, found the number 1\n\
+         error: headers.cookies.path: unknown field\n  \
+           hint: known here: except, http_only, prefixes, same_site, secure\n\
          error: headers.request.remove: expected a list, found an object\n\
          error: headers.request.methods: expected at least one element\n\
          error: headers.request.duplicate_singletons: expected one of `deny`, `allow`, found `false`\n\
@@ -70,8 +81,8 @@ fn every_mistake_is_reported_with_its_path() {
          error: headers.request.cookies: unknown field\n  \
            hint: known here: duplicate_singletons, methods, override_headers, remove\n\
          error: headers.coookies: unknown field\n  \
-           hint: known here: detail, fingerprints, mode, profile, remove, request, set\n\
-         16 faults; policy refused",
+           hint: did you mean `cookies`?\n\
+         23 faults; policy refused",
     );
 }
 
@@ -87,6 +98,7 @@ fn every_fault_of_meaning_is_reported_with_its_path() {
                 {"name": "X-A", "value": "c"}
             ],
             "remove": ["x-b", "Transfer-Encoding", "x-c", "X-C"],
+            "cookies": {"secure": false, "same_site": "None", "except": ["a=b", "sid", "sid"]},
             "request": {"remove": ["host", "x-d", "x-d"], "methods": ["GET", "trace", "CONNECT", "G T", "GET"]}
         }"#,
         "error: headers.set[0].name: `content-length` says how the message is carried: only the proxy may change it\n  \
@@ -106,7 +118,11 @@ fn every_fault_of_meaning_is_reported_with_its_path() {
          error: headers.request.remove[2]: `x-d` is in the list twice\n\
          error: headers.remove[0]: `x-b` is both set and removed\n  \
            hint: `set` alone leaves no other value\n\
-         13 faults; policy refused",
+         error: headers.cookies.secure: browsers drop cookies with `SameSite=None` that are not secure\n  \
+           hint: leave `secure` out, or choose another `same_site`\n\
+         error: headers.cookies.except[0]: \"a=b\" is not a cookie's name\n\
+         error: headers.cookies.except[2]: `sid` is in the list twice\n\
+         16 faults; policy refused",
     );
 }
 
@@ -116,6 +132,8 @@ fn a_section_with_everything_compiles() {
         r#"{
             "profile": "web@2026-07", "mode": "report", "detail": "minimal",
             "set": [{"name": "X-A", "value": "grün\t"}], "remove": ["Via"], "fingerprints": "keep",
+            "cookies": {"secure": true, "http_only": false, "same_site": "Strict", "prefixes": "keep", "except": ["csrf"]},
+            "tls_from": "x_forwarded_proto",
             "request": {"remove": ["X_User"], "methods": ["GET", "PROPFIND"],
                         "duplicate_singletons": "allow", "override_headers": "keep"}
         }"#,

@@ -7,6 +7,7 @@
     reason = "tests; the totals line is read by `scripts/test`"
 )]
 
+mod cookies;
 mod faults;
 mod oshp;
 mod properties;

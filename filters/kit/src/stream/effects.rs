@@ -5,7 +5,7 @@ use super::request::RequestPhase;
 use crate::host::{Host, HostError, Level, Map};
 use crate::problem;
 use crate::telemetry::{Occasion, Outcome};
-use crate::verdict::{Denial, Edit, Edits};
+use crate::verdict::{Allowance, Denial, Edit, Edits};
 
 impl Stream {
     /// Changes the request, here and in the host.
@@ -29,6 +29,19 @@ impl Stream {
             _ => "tollgate.schema",
         };
         let _ = host.set_filter_state(key, mark.as_bytes());
+    }
+
+    /// Says how much report mode leaves out.
+    pub(super) fn count_withheld(&self, host: &dyn Host, at: usize, allowance: &Allowance) {
+        if let Some(stage) = self
+            .plugin
+            .stages
+            .get(at)
+            .filter(|_| allowance.withheld > 0)
+        {
+            let telemetry = &self.plugin.telemetry;
+            telemetry.count_withheld(host, stage.name(), allowance.withheld);
+        }
     }
 
     /// Lets through what would have been denied.

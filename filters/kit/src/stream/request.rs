@@ -209,30 +209,20 @@ impl Stream {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.set_memo(at, allowance.memo);
-                match self.apply(host, &allowance.edits) {
-                    Ok(()) => self.pass(host, at),
-                    Err(_) => {
-                        return self.settle_internal(
-                            host,
-                            at,
-                            "the request's fields cannot be written",
-                            now,
-                        );
-                    }
+                self.count_withheld(host, at, &allowance);
+                if self.apply(host, &allowance.edits).is_err() {
+                    return self.settle_internal(host, at, UNWRITABLE, now);
                 }
+                self.pass(host, at);
                 Settled::Next
             }
-            Verdict::Deny(denial) if denial.mode == Mode::Report => match self
-                .apply(host, &denial.edits)
-            {
-                Ok(()) => {
-                    self.report(host, at, &denial, now);
-                    Settled::Next
+            Verdict::Deny(denial) if denial.mode == Mode::Report => {
+                if self.apply(host, &denial.edits).is_err() {
+                    return self.settle_internal(host, at, UNWRITABLE, now);
                 }
-                Err(_) => {
-                    self.settle_internal(host, at, "the request's fields cannot be written", now)
-                }
-            },
+                self.report(host, at, &denial, now);
+                Settled::Next
+            }
             Verdict::Deny(denial) => {
                 self.refuse(host, at, &denial, now);
                 Settled::Stop
@@ -243,9 +233,17 @@ impl Stream {
                 self.wait(host);
                 Settled::Stop
             }
-            Verdict::Await(Need::Body { limit, memo, hold }) => {
+            Verdict::Await(Need::Body {
+                limit,
+                memo,
+                hold,
+                edits,
+            }) => {
                 self.set_memo(at, memo);
-                self.await_body(host, at, limit, hold, now)
+                match self.apply(host, &edits) {
+                    Ok(()) => self.await_body(host, at, limit, hold, now),
+                    Err(_) => self.settle_internal(host, at, UNWRITABLE, now),
+                }
             }
         }
     }
@@ -293,3 +291,5 @@ impl Stream {
         plugin.telemetry.count(host, Outcome::Allow, stage.name());
     }
 }
+
+const UNWRITABLE: &str = "the request's fields cannot be written";

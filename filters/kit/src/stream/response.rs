@@ -78,9 +78,23 @@ impl Stream {
     pub fn response_trailers(&mut self, host: &dyn Host) -> Action {
         self.answer.arrival.ended = true;
         match std::mem::take(&mut self.answer.phase) {
-            AnswerPhase::Collecting(collecting) => self.judge_response_body(host, collecting),
-            AnswerPhase::Passed | AnswerPhase::Replacing(_) | AnswerPhase::Dropping => {
-                Action::Continue
+            AnswerPhase::Collecting(collecting) => {
+                match self.judge_response_body(host, collecting) {
+                    Action::Continue if self.answer.replaced => self.drop_trailers(host),
+                    action @ (Action::Continue | Action::Pause) => action,
+                }
+            }
+            AnswerPhase::Passed => Action::Continue,
+            AnswerPhase::Replacing(_) | AnswerPhase::Dropping => self.drop_trailers(host),
+        }
+    }
+
+    /// What the upstream sent behind a body that was replaced goes with it.
+    fn drop_trailers(&mut self, host: &dyn Host) -> Action {
+        match host.replace_fields(Map::ResponseTrailers, &Fields::default()) {
+            Ok(()) => Action::Continue,
+            Err(error) => {
+                self.fail_response(host, "the response's trailers cannot be removed", error)
             }
         }
     }
@@ -151,6 +165,7 @@ impl Stream {
     ) -> Result<Settled, HostError> {
         match verdict {
             Verdict::Allow(allowance) => {
+                self.count_withheld(host, at, &allowance);
                 self.edit_response(&allowance.edits);
                 Ok(Settled::Next)
             }
@@ -165,7 +180,13 @@ impl Stream {
                 Ok(Settled::Next)
             }
             Verdict::Await(Need::Document(_)) => Err(HostError(0)),
-            Verdict::Await(Need::Body { limit, memo, hold }) => {
+            Verdict::Await(Need::Body {
+                limit,
+                memo,
+                hold,
+                edits,
+            }) => {
+                self.edit_response(&edits);
                 self.set_memo(at, memo);
                 let since = host.now()?;
                 let collecting = Collecting::new(at, limit, hold, since);

@@ -161,6 +161,7 @@ const fn map_type(map: Map) -> i32 {
         Map::Request => 0,
         Map::RequestTrailers => 1,
         Map::Response => 2,
+        Map::ResponseTrailers => 3,
         Map::CallResponse => 6,
     }
 }

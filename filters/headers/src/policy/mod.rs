@@ -1,13 +1,17 @@
 //! What the `headers` section means: its defaults, each with its reason, and the
 //! faults of meaning. Whatever a message is looked at for is laid out here once.
 
+mod cookies;
+mod request;
+
+pub use self::cookies::CookiePolicy;
+pub use self::request::RequestPolicy;
 use crate::fingerprints;
 use crate::names::Names;
 use crate::profile::{self, Profile, Row};
-use crate::raw::{Duplicates, Fate, RawField, RawPolicy, RawRequest, Typed};
+use crate::raw::{Fate, RawField, RawPolicy, TlsFrom, Typed};
 use crate::rule::Rule;
 use std::rc::Rc;
-use tollgate_kit::config::is_token;
 use tollgate_kit::stage::Detail;
 use tollgate_kit::verdict::Mode;
 
@@ -33,6 +37,10 @@ pub struct ResponsePolicy {
     pub names: Names<Found>,
     /// What becomes of Envoy's own fields.
     pub fingerprints: Fate,
+    /// What tells whether the client's connection is TLS.
+    pub tls_from: TlsFrom,
+    /// What is done to cookies.
+    pub cookies: CookiePolicy,
 }
 
 /// A field of which there is exactly one in the end.
@@ -53,17 +61,8 @@ pub enum Found {
     Unwanted,
     /// One of `wanted`, by index.
     Wanted(usize),
-}
-
-/// What is done to requests.
-#[derive(Debug)]
-pub struct RequestPolicy {
-    /// The methods that may pass.
-    pub methods: Vec<String>,
-    /// What a second copy of a singleton means.
-    pub duplicate_singletons: Duplicates,
-    /// The names to take out, `_` written as `-`.
-    pub spoofable: Names<()>,
+    /// A cookie.
+    Cookie,
 }
 
 // === impl Policy ===
@@ -103,9 +102,8 @@ impl ResponsePolicy {
     /// Whether anything depends on the client's connection being TLS.
     #[must_use]
     pub fn minds_tls(&self) -> bool {
-        self.wanted
-            .iter()
-            .any(|wanted| wanted.rule == Rule::KeepUnlessWeaker)
+        let rules = || self.wanted.iter().map(|wanted| wanted.rule);
+        self.tls_from == TlsFrom::Connection && rules().any(|rule| rule == Rule::KeepUnlessWeaker)
     }
 
     fn compile(raw: &RawPolicy<'_>, profile: &Profile) -> Self {
@@ -132,10 +130,17 @@ impl ResponsePolicy {
                 names.insert(name, Found::Unwanted);
             }
         }
+        let cookies = CookiePolicy::compile(&raw.cookies, profile);
+        if cookies.changes_anything() {
+            names.insert("set-cookie", Found::Cookie);
+        }
         Self {
             wanted,
             names,
             fingerprints,
+            // What a client says of its connection counts only by choice.
+            tls_from: raw.tls_from.unwrap_or(TlsFrom::Connection),
+            cookies,
         }
     }
 }
@@ -162,31 +167,6 @@ impl From<&RawField<'_>> for Wanted {
     }
 }
 
-// === impl RequestPolicy ===
-
-impl RequestPolicy {
-    fn compile(raw: &RawRequest<'_>) -> Self {
-        let mut spoofable = Names::default();
-        for name in &raw.remove {
-            check_name(name, REQUEST_FRAMING);
-            spoofable.insert(&name.value.replace('_', "-"), ());
-        }
-        // Nothing that a proxy judges by method or path may reach an upstream
-        // that would take another one from these.
-        if raw.override_headers.unwrap_or(Fate::Remove) == Fate::Remove {
-            for name in OVERRIDES {
-                spoofable.insert(name, ());
-            }
-        }
-        Self {
-            methods: methods(raw.methods.as_deref()),
-            // Two readers of such a request can understand two different ones.
-            duplicate_singletons: raw.duplicate_singletons.unwrap_or(Duplicates::Deny),
-            spoofable,
-        }
-    }
-}
-
 fn profile(typed: &Typed<'_, String>) -> Option<&'static Profile> {
     let profile = profile::find(&typed.value);
     if profile.is_none() {
@@ -207,27 +187,6 @@ fn label(profile: &Profile) -> String {
         Some(version) => format!("{}@{version}", profile.name),
         None => profile.name.to_owned(),
     }
-}
-
-/// TRACE echoes credentials and CONNECT makes a tunnel (RFC 9110 §9.3.6, §9.3.8):
-/// no list of methods may hold them.
-fn methods(typed: Option<&[Typed<'_, String>]>) -> Vec<String> {
-    let Some(typed) = typed else {
-        return USUAL.iter().map(|method| (*method).to_owned()).collect();
-    };
-    let mut methods: Vec<String> = Vec::new();
-    for method in typed {
-        let name = &method.value;
-        if !name.bytes().all(is_token) {
-            method.at.fault(format!("{name:?} is not a method"));
-        } else if FORBIDDEN.contains(&name.to_ascii_uppercase().as_str()) {
-            method.at.fault(format!("`{name}` can never be allowed"));
-        } else if methods.contains(name) {
-            method.at.fault(format!("{name:?} is in the list twice"));
-        }
-        methods.push(name.clone());
-    }
-    methods
 }
 
 fn check_field(field: &RawField<'_>) {
@@ -283,11 +242,6 @@ fn check_list(names: &[Typed<'_, String>]) {
     }
 }
 
-/// RFC 9110 §9.3, RFC 5789, without those that are never allowed.
-const USUAL: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-const FORBIDDEN: [&str; 2] = ["TRACE", "CONNECT"];
-
 /// Fields of one connection, and those that frame a message (RFC 9110 §7.6.1,
 /// RFC 9112 §6).
 const FRAMING: &[&str] = &[
@@ -299,26 +253,4 @@ const FRAMING: &[&str] = &[
     "trailer",
     "transfer-encoding",
     "upgrade",
-];
-
-/// The same for requests, where `Host` is what they are routed by.
-const REQUEST_FRAMING: &[&str] = &[
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// Fields by which a client has frameworks take another method or path.
-const OVERRIDES: [&str; 5] = [
-    "x-http-method-override",
-    "x-http-method",
-    "x-method-override",
-    "x-original-url",
-    "x-rewrite-url",
 ];
