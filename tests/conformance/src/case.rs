@@ -1,5 +1,6 @@
 //! A case as its file says it.
 
+use crate::tokens::Keys;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -215,6 +216,11 @@ pub enum Field {
     One(String),
     /// These values in order.
     Many(Vec<String>),
+    /// One value, byte by byte.
+    Exact {
+        /// Its hexadecimal digits.
+        hex: String,
+    },
 }
 
 /// What arrived upstream.
@@ -284,11 +290,7 @@ impl Bytes {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Text(text) => text.clone().into_bytes(),
-            Self::Hex { hex } => hex
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-                .collect(),
+            Self::Hex { hex } => from_hex(hex),
             Self::Repeat {
                 repeat,
                 times,
@@ -297,6 +299,38 @@ impl Bytes {
             } => format!("{prefix}{}{suffix}", repeat.repeat(*times)).into_bytes(),
         }
     }
+}
+
+impl Upstream {
+    /// The body; without one, an empty JSON object.
+    pub fn content(&self) -> Vec<u8> {
+        self.body
+            .as_ref()
+            .map_or_else(|| b"{}".to_vec(), Bytes::bytes)
+    }
+}
+
+impl KeyAnswer {
+    /// The status and the body, where the connection isn't refused.
+    pub fn content(&self, keys: &Keys) -> Result<(u16, String), String> {
+        let body = match &self.keys {
+            Some(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                keys.jwks(&names)?.to_string()
+            }
+            None => self.body.clone().unwrap_or_default(),
+        };
+        Ok((self.status.unwrap_or(200), body))
+    }
+}
+
+/// The bytes that pairs of hexadecimal digits stand for.
+pub fn from_hex(digits: &str) -> Vec<u8> {
+    digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
 
 /// A body in its pieces.

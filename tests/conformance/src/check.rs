@@ -1,6 +1,6 @@
 //! Compares what an executor saw with what the case says.
 
-use crate::case::{Arrived, ArrivedRequest, Case, Field, Outcome};
+use crate::case::{Arrived, ArrivedRequest, Case, Field, Outcome, from_hex};
 use crate::observe::{Arrival, Fields, Observation, values};
 
 /// Every way in which they differ.
@@ -167,6 +167,7 @@ fn fields(
         let fits = match field {
             Field::Absent(()) => values.is_empty(),
             Field::One(text) => values.len() == 1 && matches(text, values[0]),
+            Field::Exact { hex } => values == [from_hex(hex)],
             Field::Many(texts) => {
                 texts.len() == values.len()
                     && texts

@@ -288,6 +288,7 @@ const fn map_type(map: Map) -> MapType {
         Map::Request => MapType::RequestHeaders,
         Map::RequestTrailers => MapType::RequestTrailers,
         Map::Response => MapType::ResponseHeaders,
+        Map::ResponseTrailers => MapType::ResponseTrailers,
         Map::CallResponse => MapType::CallHeaders,
     }
 }

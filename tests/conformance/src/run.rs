@@ -143,16 +143,11 @@ fn native(host: &Host, plugin: Plugin) -> Result<Installed, String> {
 fn serve(host: &Host, cluster: &str, answers: &[KeyAnswer], keys: &Keys) -> Result<(), String> {
     let mut scripted = Vec::new();
     for answer in answers {
-        let made = match (&answer.keys, answer.refused) {
-            (_, true) => Answer::refused(),
-            (Some(names), _) => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                Answer::new(answer.status.unwrap_or(200), keys.jwks(&names)?.to_string())
-            }
-            (None, _) => Answer::new(
-                answer.status.unwrap_or(200),
-                answer.body.clone().unwrap_or_default(),
-            ),
+        let made = if answer.refused {
+            Answer::refused()
+        } else {
+            let (status, body) = answer.content(keys)?;
+            Answer::new(status, body)
         };
         scripted.push(made.after(Duration::from_millis(answer.delay_ms)));
     }
@@ -237,12 +232,8 @@ fn answer(case: &Case) -> Upstream {
             .push("content-type", "application/json"),
     }
     let bodiless = matches!(asked.status, 204 | 304) || case.request.method == "HEAD";
-    let body = asked
-        .body
-        .as_ref()
-        .map_or_else(|| b"{}".to_vec(), crate::case::Bytes::bytes);
     if !bodiless {
-        upstream.message.chunks = cut(&body, asked.chunks.as_ref());
+        upstream.message.chunks = cut(&asked.content(), asked.chunks.as_ref());
     }
     if let Some(fields) = &asked.trailers {
         let mut map = Headers::new();
