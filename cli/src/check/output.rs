@@ -50,7 +50,6 @@ struct Object<'a> {
 #[derive(Serialize)]
 struct File<'a> {
     file: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<&'a str>,
     errors: Vec<Entry<'a>>,
     warnings: Vec<Entry<'a>>,

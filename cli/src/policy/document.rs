@@ -86,6 +86,19 @@ impl Mark {
             width: 1,
         }
     }
+
+    /// From here to the end of `last`, where that is on the same line.
+    #[must_use]
+    pub fn until(self, last: Self) -> Self {
+        let same_line = (last.source, last.line) == (self.source, self.line);
+        if !same_line || last.column < self.column {
+            return self;
+        }
+        Self {
+            width: last.column + last.width - self.column,
+            ..self
+        }
+    }
 }
 
 // === impl Node ===
@@ -133,56 +146,52 @@ impl Node {
     /// innermost that is around it.
     #[must_use]
     pub fn find(&self, path: &str) -> Mark {
-        self.find_below("", self.mark, path)
+        self.find_below(self.mark, path)
     }
 
-    fn find_below(&self, here: &str, mark: Mark, path: &str) -> Mark {
-        if here == path {
-            return mark;
-        }
+    /// `mark` is what this is called by, `rest` the part of the path from here on.
+    fn find_below(&self, mark: Mark, rest: &str) -> Mark {
         match &self.value {
-            Value::Map(members) => {
-                for member in members {
-                    let below = member_path(here, &member.name);
-                    if leads_to(&below, path) {
-                        return member.value.find_below(&below, member.mark, path);
-                    }
-                }
-            }
-            Value::List(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    let below = format!("{here}[{at}]");
-                    if leads_to(&below, path) {
-                        return item.find_below(&below, item.mark, path);
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+            Value::Map(members) => members.iter().find_map(|member| {
+                let rest = after_name(rest, &member.name)?;
+                Some(member.value.find_below(member.place(), rest))
+            }),
+            Value::List(items) => after_index(rest).and_then(|(at, rest)| {
+                let item = items.get(at)?;
+                Some(item.find_below(item.mark, rest))
+            }),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
         }
-        mark
+        .unwrap_or(mark)
     }
+}
 
-    /// Every number in it, in the order written.
-    pub fn numbers<'n>(&'n self, path: &str, each: &mut dyn FnMut(&str, &'n str)) {
-        match &self.value {
-            Value::Number(text) => each(path, text),
-            Value::List(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    item.numbers(&format!("{path}[{at}]"), each);
-                }
-            }
-            Value::Map(members) => {
-                for member in members {
-                    member.value.numbers(&member_path(path, &member.name), each);
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Text(_) => {}
+// === impl Member ===
+
+impl Member {
+    /// Where it stands: a document brought in from elsewhere stands there.
+    fn place(&self) -> Mark {
+        if self.value.mark.source == self.mark.source {
+            self.mark
+        } else {
+            self.value.mark
         }
     }
 }
 
-/// Whether `path` is `prefix` or something in it.
-fn leads_to(prefix: &str, path: &str) -> bool {
-    path.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+/// What follows the member `name` at the start of `path`.
+fn after_name<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    let path = path.strip_prefix('.').unwrap_or(path);
+    // Spelling a name takes an allocation: only where it can be the one.
+    if !path.starts_with('[') && !path.starts_with(name) {
+        return None;
+    }
+    let rest = path.strip_prefix(&member_path("", name))?;
+    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+}
+
+/// The index at the start of `path`, and what follows it.
+fn after_index(path: &str) -> Option<(usize, &str)> {
+    let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+    Some((index.parse().ok()?, rest))
 }

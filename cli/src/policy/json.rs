@@ -1,8 +1,11 @@
 //! Reads JSON into a [`Node`] with the kit's parser, as strictly as the filters do.
 
+use std::cell::Cell;
+
 use tollgate_kit::json::{self, DuplicateKeys, Limits, OwnedDocument};
 
 use super::document::{Mark, Member, Mistake, Node, Parsed, Value};
+use super::scalar::{MAX_DIGITS, MAX_EXPONENT};
 
 /// Reads `text`, the source with that number; after a mistake nothing is left of it.
 #[must_use]
@@ -30,11 +33,13 @@ pub fn parse(text: &str, source: usize) -> Parsed {
     }
 }
 
-/// Where each line of a text starts.
+/// Places of offsets. Documents without line breaks can have megabytes: columns
+/// are counted on from the last one asked for.
 struct Lines<'t> {
     text: &'t str,
     source: usize,
     starts: Vec<usize>,
+    last: Cell<(usize, Mark)>,
 }
 
 /// Places of values by where their text lies in the document's.
@@ -47,8 +52,8 @@ const LIMITS: Limits = Limits {
     depth: 200,
     keys: 4_000_000,
     string: 16 * 1024 * 1024,
-    number_digits: 1000,
-    exponent: 100_000,
+    number_digits: MAX_DIGITS,
+    exponent: MAX_EXPONENT,
     duplicate_keys: DuplicateKeys::Deny,
 };
 
@@ -61,19 +66,25 @@ impl<'t> Lines<'t> {
             text,
             source,
             starts: std::iter::once(0).chain(breaks).collect(),
+            last: Cell::new((0, Mark::start(source))),
         }
     }
 
     fn mark(&self, offset: usize, width: usize) -> Mark {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        Mark {
+        let (from, column) = match self.last.get() {
+            (before, mark) if mark.line == line && before <= offset => (before, mark.column),
+            _ => (self.starts.get(line - 1).copied().unwrap_or(0), 1),
+        };
+        let between = self.text.get(from..offset).unwrap_or_default();
+        let mark = Mark {
             source: self.source,
             line,
-            column: before.chars().count() + 1,
+            column: column + between.chars().count(),
             width: width.max(1),
-        }
+        };
+        self.last.set((offset, mark));
+        mark
     }
 }
 
@@ -81,6 +92,8 @@ impl<'t> Lines<'t> {
 
 impl Places<'_> {
     fn node(&self, node: json::Node<'_>) -> Node {
+        let part = node.source();
+        let mark = self.place(part).unwrap_or(Mark::start(self.lines.source));
         let value = match node.value() {
             json::Value::Null => Value::Null,
             json::Value::Bool(flag) => Value::Bool(flag),
@@ -94,20 +107,20 @@ impl Places<'_> {
                 Value::Map(object.iter().map(member).collect())
             }
         };
-        Node {
-            mark: self
-                .place(node.source())
-                .unwrap_or_else(|| self.lines.mark(0, 1)),
-            value,
-        }
+        Node { mark, value }
     }
 
     fn member(&self, name: &str, value: json::Node<'_>) -> Member {
+        let quoted = self.place(name).map(|mark| Mark {
+            column: mark.column.saturating_sub(1).max(1),
+            width: mark.width + 2,
+            ..mark
+        });
         let value = self.node(value);
         Member {
             name: name.to_owned(),
             // A name with escapes lies elsewhere: its value stands for it.
-            mark: self.place(name).unwrap_or(value.mark),
+            mark: quoted.map_or(value.mark, |mark| mark.until(value.mark)),
             value,
         }
     }

@@ -6,7 +6,7 @@ use tollgate_kit::faults::Fault;
 
 use super::document::{Mark, Node, Parsed, Value};
 use super::report::{Finding, Report, Severity};
-use super::source::Sources;
+use super::source::{self, ReadError, Sources};
 
 /// A policy file that could be read, with what it names in place.
 #[derive(Debug, Clone)]
@@ -22,6 +22,9 @@ pub struct Loaded {
 }
 
 const OPENAPI: &str = "schema.openapi";
+const BASE: &str = "the path starts at the folder of the policy file";
+/// Where lines can hold what nobody else may read: a private key put there by mistake.
+const KEYS: &str = ".jwks.inline";
 
 // === impl Loaded ===
 
@@ -31,7 +34,7 @@ impl Loaded {
     /// # Errors
     /// Where it cannot be read, or isn't YAML at all.
     pub fn file(file: &Path) -> Result<Self, Report> {
-        match std::fs::read_to_string(file) {
+        match source::read(file) {
             Ok(text) => Self::text(file, text, file.parent().unwrap_or(Path::new(""))),
             Err(error) => Err(Report::new(vec![Finding {
                 severity: Severity::Error,
@@ -39,7 +42,7 @@ impl Loaded {
                 position: None,
                 path: String::new(),
                 message: format!("cannot be read: {error}"),
-                hint: None,
+                hint: error.hint(),
                 excerpt: None,
             }])),
         }
@@ -74,14 +77,23 @@ impl Loaded {
     pub fn refuse(self, faults: Vec<Fault>) -> Report {
         let mut findings = self.findings;
         for fault in faults {
-            if self.stand_in && fault.path.starts_with(OPENAPI) {
+            let in_document = below_openapi(&fault.path);
+            if self.stand_in && in_document.is_some() {
                 continue;
             }
             let mark = self.root.find(&fault.path);
-            let mut finding =
-                self.sources
-                    .finding(Severity::Error, mark, &fault.path, fault.message);
+            let path = match in_document {
+                // In a file of its own, paths start at its top.
+                Some(path) if mark.source > 0 => path,
+                Some(_) | None => &fault.path,
+            };
+            let mut finding = self
+                .sources
+                .finding(Severity::Error, mark, path, fault.message);
             finding.hint = fault.hint;
+            if path.contains(KEYS) {
+                finding.excerpt = None;
+            }
             findings.push((mark, finding));
         }
         report(findings)
@@ -90,21 +102,35 @@ impl Loaded {
     /// Puts the OpenAPI document where the file has its path.
     fn embed(&mut self, base_dir: &Path) {
         let mark = self.root.find(OPENAPI);
-        let slot = self
-            .root
-            .get_mut("schema")
-            .and_then(|section| section.get_mut("openapi"));
-        let Some(slot) = slot else { return };
-        let Some(named) = slot.as_text().map(str::to_owned) else {
+        let section = self.root.get("schema");
+        let Some(slot) = section.and_then(|section| section.get("openapi")) else {
             return;
         };
+        let document = match &slot.value {
+            // The document itself, as in the configuration of a plugin.
+            Value::Map(_) => return,
+            Value::Text(named) if !named.is_empty() => {
+                let named = named.clone();
+                self.document(&named, base_dir, mark)
+            }
+            Value::Text(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) => {
+                self.unread(mark, "expected the path of an OpenAPI document", None);
+                None
+            }
+        };
+        self.stand_in = document.is_none();
+        let section = self.root.get_mut("schema");
+        if let Some(slot) = section.and_then(|section| section.get_mut("openapi")) {
+            let value = Value::Map(Vec::new());
+            *slot = document.unwrap_or(Node { mark, value });
+        }
+    }
+
+    /// The document that the policy names at `mark`.
+    fn document(&mut self, named: &str, base_dir: &Path, mark: Mark) -> Option<Node> {
         // `./openapi.yaml` is shown as `openapi.yaml`.
-        let file = base_dir.join(
-            Path::new(&named)
-                .strip_prefix(".")
-                .unwrap_or(Path::new(&named)),
-        );
-        let document = match std::fs::read_to_string(&file) {
+        let file = base_dir.join(named.strip_prefix("./").unwrap_or(named));
+        match source::read(&file) {
             Ok(text) => {
                 let Parsed { root, mistakes } = self.sources.add(&file, text);
                 for mistake in mistakes {
@@ -113,20 +139,33 @@ impl Loaded {
                 root
             }
             Err(error) => {
-                let message = format!("`{named}` cannot be read: {error}");
-                let mut finding = self
-                    .sources
-                    .finding(Severity::Error, mark, OPENAPI, message);
-                finding.hint = Some("the path starts at the folder of the policy file".to_owned());
-                self.findings.push((mark, finding));
+                let hint = match error {
+                    ReadError::Missing => Some(BASE.to_owned()),
+                    ReadError::Folder | ReadError::Encoding(_) | ReadError::Other(_) => {
+                        error.hint()
+                    }
+                };
+                self.unread(mark, format!("`{named}` cannot be read: {error}"), hint);
                 None
             }
-        };
-        self.stand_in = document.is_none();
-        *slot = document.unwrap_or(Node {
-            mark,
-            value: Value::Map(Vec::new()),
-        });
+        }
+    }
+
+    fn unread(&mut self, mark: Mark, message: impl Into<String>, hint: Option<String>) {
+        let mut finding = self
+            .sources
+            .finding(Severity::Error, mark, OPENAPI, message);
+        finding.hint = hint;
+        self.findings.push((mark, finding));
+    }
+}
+
+/// The rest of a path that leads into the OpenAPI document.
+fn below_openapi(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(OPENAPI)?;
+    match rest.strip_prefix('.') {
+        Some(rest) => Some(rest),
+        None => (rest.is_empty() || rest.starts_with('[')).then_some(rest),
     }
 }
 

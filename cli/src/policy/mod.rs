@@ -4,10 +4,12 @@
 pub mod document;
 pub mod json;
 mod load;
-pub mod print;
-pub mod report;
+mod print;
+mod quoted;
+mod report;
 mod scalar;
-pub mod source;
+mod source;
+mod syntax;
 mod warning;
 pub mod yaml;
 
@@ -100,12 +102,6 @@ impl Policy {
         &self.json
     }
 
-    /// The same as a tree with places.
-    #[must_use]
-    pub fn document(&self) -> &Node {
-        &self.loaded.root
-    }
-
     /// The documents that its filters fetch.
     #[must_use]
     pub fn remotes(&self) -> &[Remote] {
@@ -172,6 +168,7 @@ impl Policy {
             .flat_map(|stage| stage.remotes().iter().cloned())
             .collect();
         let body_limit = stages.iter().map(|stage| stage.body_limit()).max();
+        let body_limit = body_limit.unwrap_or(0);
         let sections = Filter::ALL
             .into_iter()
             .filter_map(|filter| {
@@ -184,8 +181,8 @@ impl Policy {
             .collect();
         Ok(Self {
             hash: format!("{:016x}", tollgate_kit::remote::fnv(json.as_bytes())),
-            body_limit: body_limit.unwrap_or(0),
-            warnings: warning::of(&loaded, &json, &remotes),
+            body_limit,
+            warnings: warning::of(&loaded, body_limit, &remotes),
             loaded,
             json,
             sections,

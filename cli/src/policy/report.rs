@@ -1,6 +1,6 @@
 //! What is wrong with a policy, in the order of the file, and how that is printed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
@@ -68,6 +68,9 @@ pub struct Palette {
     hint: Style,
 }
 
+/// A text that cannot move the cursor of a terminal, whatever a file had in it.
+struct Printable<'t>(&'t str);
+
 /// A report with its palette, to be printed.
 #[derive(Debug)]
 pub struct Painted<'r>(&'r Report, Palette);
@@ -134,10 +137,10 @@ impl Finding {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
-        writeln!(f, "{}", self.message)?;
+        writeln!(f, "{}", Printable(&self.message))?;
         self.print_excerpt(f, palette)?;
         match &self.hint {
-            Some(hint) => writeln!(f, "  {0}hint:{0:#} {hint}", palette.hint),
+            Some(hint) => writeln!(f, "  {0}hint:{0:#} {1}", palette.hint, Printable(hint)),
             None => Ok(()),
         }
     }
@@ -153,6 +156,20 @@ impl Finding {
         let style = palette.of(self.severity);
         writeln!(f, "  {number} | {}", excerpt.text)?;
         writeln!(f, "  {margin} | {indent}{style}{marker}{style:#}")
+    }
+}
+
+// === impl Printable ===
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c.is_control() {
+                true => write!(f, "{}", c.escape_default())?,
+                false => f.write_char(c)?,
+            }
+        }
+        Ok(())
     }
 }
 

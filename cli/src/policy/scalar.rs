@@ -11,8 +11,15 @@ pub enum ScalarFault {
     /// `.inf` or `.nan`.
     NotFinite,
     /// A hexadecimal or octal number of more than 128 bits.
+    TooWide,
+    /// More digits, or a larger exponent, than the filters read.
     TooLong,
 }
+
+/// Digits of a number.
+pub const MAX_DIGITS: usize = 1000;
+/// Absolute value of a number's exponent.
+pub const MAX_EXPONENT: u32 = 100_000;
 
 /// The value of a plain scalar.
 pub fn plain(text: &str) -> Result<Value, ScalarFault> {
@@ -43,7 +50,20 @@ fn number(text: &str) -> Result<Option<String>, ScalarFault> {
         ".nan" | ".NaN" | ".NAN" if magnitude == text => return Err(ScalarFault::NotFinite),
         _ => {}
     }
-    Ok(decimal(magnitude).map(|number| format!("{sign}{number}")))
+    match decimal(magnitude) {
+        Some(number) if !is_short(&number) => Err(ScalarFault::TooLong),
+        number => Ok(number.map(|number| format!("{sign}{number}"))),
+    }
+}
+
+/// Whether a number of JSON keeps to the limits.
+fn is_short(number: &str) -> bool {
+    let (mantissa, exponent) = number.split_once('e').unwrap_or((number, "0"));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    mantissa.len() <= MAX_DIGITS
+        && exponent
+            .parse()
+            .is_ok_and(|value: u32| value <= MAX_EXPONENT)
 }
 
 fn radix(digits: &str, radix: u32) -> Result<Option<String>, ScalarFault> {
@@ -52,7 +72,7 @@ fn radix(digits: &str, radix: u32) -> Result<Option<String>, ScalarFault> {
     }
     match u128::from_str_radix(digits, radix) {
         Ok(number) => Ok(Some(number.to_string())),
-        Err(_) => Err(ScalarFault::TooLong),
+        Err(_) => Err(ScalarFault::TooWide),
     }
 }
 
@@ -146,7 +166,16 @@ mod tests {
         assert_eq!(plain(".nan"), Err(ScalarFault::NotFinite));
         assert_eq!(
             plain(&format!("0x{}", "f".repeat(33))),
-            Err(ScalarFault::TooLong)
+            Err(ScalarFault::TooWide)
         );
+    }
+
+    #[test]
+    fn numbers_beyond_what_the_filters_read_are_faults() {
+        for text in [&*"9".repeat(1001), "1e100001", "-1e-99999999999"] {
+            assert_eq!(plain(text), Err(ScalarFault::TooLong), "{text}");
+        }
+        assert!(number_of(&"9".repeat(1000)).is_some());
+        assert!(number_of("1e100000").is_some());
     }
 }

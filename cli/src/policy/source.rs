@@ -1,5 +1,6 @@
 //! The files that a policy is made of, and how findings point into them.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::document::{Mark, Mistake, Parsed};
@@ -16,10 +17,46 @@ pub struct Sources {
 struct Source {
     file: PathBuf,
     text: String,
+    /// Where each line starts.
+    lines: Vec<usize>,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It isn't there.
+    #[error("there is no such file")]
+    Missing,
+    /// It isn't a file.
+    #[error("it is a folder")]
+    Folder,
+    /// It isn't text.
+    #[error("line {0} is not UTF-8")]
+    Encoding(usize),
+    /// The system's word.
+    #[error("{0}")]
+    Other(io::Error),
 }
 
 /// Characters of a source line that are shown.
 const SHOWN: usize = 100;
+
+/// The text of a file, without a byte order mark.
+///
+/// # Errors
+/// Where it cannot be read, or isn't UTF-8.
+pub fn read(file: &Path) -> Result<String, ReadError> {
+    let bytes = std::fs::read(file).map_err(ReadError::from)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let good = bytes.iter().take(error.valid_up_to());
+            let breaks = good.filter(|byte| **byte == b'\n').count();
+            Err(ReadError::Encoding(breaks + 1))
+        }
+    }
+}
 
 // === impl Sources ===
 
@@ -34,8 +71,10 @@ impl Sources {
             true => json::parse(&text, number),
             false => yaml::parse(&text, number),
         };
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         self.list.push(Source {
             file: file.to_owned(),
+            lines: std::iter::once(0).chain(breaks).collect(),
             text,
         });
         parsed
@@ -74,28 +113,66 @@ impl Sources {
             path: path.to_owned(),
             message: message.into(),
             hint: None,
-            excerpt: source.and_then(|source| excerpt(&source.text, mark)),
+            excerpt: source.and_then(|source| source.excerpt(mark)),
         }
     }
 }
 
-/// The line of a place, cut where it is long.
-fn excerpt(text: &str, mark: Mark) -> Option<Excerpt> {
-    let line = text.lines().nth(mark.line.checked_sub(1)?)?;
-    let before = mark.column.checked_sub(1)?;
-    let skipped = before.saturating_sub(SHOWN / 2);
-    let skipped = if line.chars().count() <= SHOWN {
-        0
-    } else {
-        skipped
-    };
-    let shown: String = line.chars().skip(skipped).take(SHOWN).collect();
-    let offset = before - skipped;
-    let room = shown.trim_end().chars().count().saturating_sub(offset);
-    Some(Excerpt {
-        // A tab has no width that the marker below could follow.
-        text: shown.trim_end().replace(|c: char| c.is_control(), " "),
-        offset,
-        width: mark.width.min(room).max(1),
-    })
+// === impl Source ===
+
+impl Source {
+    /// The line of a place, cut where it is long.
+    fn excerpt(&self, mark: Mark) -> Option<Excerpt> {
+        let line = self.line(mark.line)?;
+        let before = mark.column.checked_sub(1)?;
+        let skipped = match line.chars().nth(SHOWN) {
+            Some(_) => before.saturating_sub(SHOWN / 2),
+            None => 0,
+        };
+        let mut rest = line.chars().skip(skipped);
+        let shown: String = rest.by_ref().take(SHOWN).collect();
+        let (left, right) = (cut(skipped > 0), cut(rest.next().is_some()));
+        let offset = before - skipped;
+        let room = shown.chars().count().saturating_sub(offset);
+        Some(Excerpt {
+            // A tab has no width that the marker below could follow.
+            text: format!("{left}{shown}{right}").replace(char::is_control, " "),
+            offset: offset + left.len().min(1),
+            width: mark.width.min(room).max(1),
+        })
+    }
+
+    fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.lines.get(number.checked_sub(1)?)?;
+        let end = self.lines.get(number).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..end)?.trim_end();
+        (start < self.text.len()).then_some(line)
+    }
+}
+
+// === impl ReadError ===
+
+impl ReadError {
+    /// How to mend it, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Encoding(_) => Some("save it as UTF-8".to_owned()),
+            Self::Missing | Self::Folder | Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::IsADirectory => Self::Folder,
+            _ => Self::Other(error),
+        }
+    }
+}
+
+fn cut(is_cut: bool) -> &'static str {
+    if is_cut { "…" } else { "" }
 }

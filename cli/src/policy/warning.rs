@@ -3,47 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_kit::config::Setting;
-use tollgate_kit::faults::Faults;
-use tollgate_kit::json::{Limits, Node, OwnedDocument};
 use tollgate_kit::remote::Remote;
 
-use super::document::Mark;
+use super::Filter;
+use super::document::{Mark, Node, Value};
 use super::load::Loaded;
 use super::report::{Finding, Report, Severity};
 
 /// What an Envoy listener buffers unless it is told otherwise.
-pub const LISTENER_BUFFER: usize = 1024 * 1024;
+const LISTENER_BUFFER: usize = 1024 * 1024;
 
 /// Every warning, in the order of the file.
 #[must_use]
-pub fn of(loaded: &Loaded, json: &str, remotes: &[Remote]) -> Report {
-    let limits = Limits {
-        depth: usize::MAX,
-        keys: usize::MAX,
-        string: usize::MAX,
-        number_digits: usize::MAX,
-        exponent: u32::MAX,
-        ..Limits::DEFAULT
-    };
-    let Ok(document) = OwnedDocument::parse(json.as_bytes().to_vec(), &limits) else {
-        return Report::default();
-    };
+pub fn of(loaded: &Loaded, body_limit: usize, remotes: &[Remote]) -> Report {
     let mut warnings = Warnings {
         loaded,
         list: Vec::new(),
     };
-    warnings.reporting(document.root());
-    warnings.transport(document.root(), remotes);
-    warnings.body(document.root());
+    warnings.reporting();
+    warnings.transport(remotes);
+    warnings.body(body_limit);
     warnings.finish()
-}
-
-/// `schema.limits.body` in bytes, where the file names it.
-#[must_use]
-pub fn body_limit(root: Node<'_>) -> Option<usize> {
-    let node = root.get("schema")?.get("limits")?.get("body")?;
-    Setting::root(node, "", &Faults::new()).size()
 }
 
 struct Warnings<'l> {
@@ -64,8 +44,9 @@ impl Warnings<'_> {
         self.list.push((mark, finding));
     }
 
-    fn reporting(&mut self, root: Node<'_>) {
-        for section in ["headers", "jwt", "schema"] {
+    fn reporting(&mut self) {
+        let root = &self.loaded.root;
+        for section in Filter::ALL.map(Filter::name) {
             if is(root.get(section), "mode", "report") {
                 self.add(
                     &format!("{section}.mode"),
@@ -74,9 +55,7 @@ impl Warnings<'_> {
                 );
             }
         }
-        let rules = root.get("jwt").and_then(|section| section.get("rules"));
-        let rules = rules.and_then(|rules| rules.as_array());
-        for (at, rule) in rules.iter().flat_map(|rules| rules.iter()).enumerate() {
+        for (at, rule) in list(root.get("jwt"), "rules").iter().enumerate() {
             if is(Some(rule), "mode", "report") {
                 self.add(
                     &format!("jwt.rules[{at}].mode"),
@@ -87,12 +66,11 @@ impl Warnings<'_> {
         }
     }
 
-    fn transport(&mut self, root: Node<'_>, remotes: &[Remote]) {
-        let providers = root.get("jwt").and_then(|section| section.get("providers"));
-        let providers = providers.and_then(|providers| providers.as_array());
+    fn transport(&mut self, remotes: &[Remote]) {
+        let providers = list(self.loaded.root.get("jwt"), "providers");
         let mut hosts: BTreeMap<&str, &Remote> = BTreeMap::new();
-        for (at, provider) in providers.iter().flat_map(|list| list.iter()).enumerate() {
-            let name = provider.get("name").and_then(|name| name.as_str());
+        for (at, provider) in providers.iter().enumerate() {
+            let name = provider.get("name").and_then(Node::as_text);
             let Some(remote) = remotes.iter().find(|remote| Some(&*remote.name) == name) else {
                 continue;
             };
@@ -119,15 +97,15 @@ impl Warnings<'_> {
         }
     }
 
-    fn body(&mut self, root: Node<'_>) {
-        if is(root.get("schema"), "hold", "body") {
+    fn body(&mut self, limit: usize) {
+        if is(self.loaded.root.get("schema"), "hold", "body") {
             self.add(
                 "schema.hold",
                 "the upstream sees the head of a request before its body is judged; responses can only be reported",
                 "where `allow_on_headers_stop_iteration` can be set, leave this out",
             );
         }
-        if body_limit(root).is_some_and(|limit| limit > LISTENER_BUFFER) {
+        if limit > LISTENER_BUFFER {
             self.add(
                 "schema.limits.body",
                 "more than the 1 MiB that an Envoy listener buffers by itself: above that Envoy answers first, without a reason",
@@ -143,9 +121,16 @@ impl Warnings<'_> {
     }
 }
 
-fn is(section: Option<Node<'_>>, member: &str, value: &str) -> bool {
-    section
-        .and_then(|section| section.get(member))
-        .and_then(|node| node.as_str())
-        == Some(value)
+fn is(section: Option<&Node>, member: &str, value: &str) -> bool {
+    let node = section.and_then(|section| section.get(member));
+    node.and_then(Node::as_text) == Some(value)
+}
+
+/// The elements of a list; none where it isn't one.
+fn list<'n>(section: Option<&'n Node>, member: &str) -> &'n [Node] {
+    let node = section.and_then(|section| section.get(member));
+    match node.map(|node| &node.value) {
+        Some(Value::List(items)) => items,
+        Some(_) | None => &[],
+    }
 }

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::document::{Mark, Member, Mistake, Node, Parsed, Value};
+use super::quoted::Cursor;
 use super::scalar::{ScalarFault, plain};
+use super::syntax;
 
 /// Reads `text`, the source with that number; after a mistake in its syntax
 /// nothing is left of it.
@@ -15,25 +17,21 @@ use super::scalar::{ScalarFault, plain};
 pub fn parse(text: &str, source: usize) -> Parsed {
     let mut builder = Builder {
         source,
+        cursor: Cursor::new(text),
         open: Vec::new(),
         root: None,
         anchors: HashMap::new(),
         size: 0,
+        is_partial: false,
         mistakes: Vec::new(),
     };
     for event in Parser::new_from_str(text) {
         let taken = match event {
             Ok((event, span)) => builder.take(event, span),
-            Err(error) => Err(Mistake {
-                mark: Mark {
-                    source,
-                    line: error.marker().line(),
-                    column: error.marker().col() + 1,
-                    width: 1,
-                },
-                message: format!("not YAML: {}", error.info()),
-                hint: tab_hint(text, error.marker().line()),
-            }),
+            Err(error) => {
+                let around = builder.open.last().map(|open| open.mark);
+                Err(syntax::mistake(text, source, &error, around))
+            }
         };
         if let Err(mistake) = taken {
             builder.mistakes.push(mistake);
@@ -44,12 +42,15 @@ pub fn parse(text: &str, source: usize) -> Parsed {
     builder.finish()
 }
 
-struct Builder {
+struct Builder<'t> {
     source: usize,
+    cursor: Cursor<'t>,
     open: Vec<Open>,
     root: Option<Node>,
     anchors: HashMap<usize, (Node, usize)>,
     size: usize,
+    /// Whether something could not be read, and would be missed.
+    is_partial: bool,
     mistakes: Vec<Mistake>,
 }
 
@@ -70,6 +71,8 @@ enum Content {
 struct Name {
     text: String,
     mark: Mark,
+    /// The first of that name stays.
+    is_repeated: bool,
 }
 
 const MAX_DEPTH: usize = 200;
@@ -77,7 +80,7 @@ const MAX_SIZE: usize = 2_000_000;
 
 // === impl Builder ===
 
-impl Builder {
+impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Mistake> {
         let mark = self.mark(span);
         match event {
@@ -88,8 +91,10 @@ impl Builder {
             },
             Event::Alias(anchor) => self.alias(anchor, mark),
             Event::Scalar(text, style, anchor, tag) => {
+                let mark = self.scalar_mark(mark, span, style);
                 if self.names() {
-                    self.name(text.into_owned(), style, mark)
+                    self.name(text.into_owned(), style, mark);
+                    Ok(())
                 } else {
                     let value = self.scalar(&text, style, tag.as_deref(), mark);
                     self.size += 1;
@@ -116,27 +121,30 @@ impl Builder {
         )
     }
 
-    fn name(&mut self, text: String, style: ScalarStyle, mark: Mark) -> Result<(), Mistake> {
+    fn name(&mut self, text: String, style: ScalarStyle, mark: Mark) {
         if text == "<<" && style == ScalarStyle::Plain {
+            self.is_partial = true;
             self.mistakes.push(Mistake {
                 mark,
                 message: "a merge key, which YAML 1.2 doesn't have".to_owned(),
                 hint: Some("write the members out".to_owned()),
             });
         }
-        if let Some(Content::Map(members, pending)) =
+        let Some(Content::Map(members, pending)) =
             self.open.last_mut().map(|open| &mut open.content)
-        {
-            if let Some(first) = members.iter().find(|member| member.name == text) {
-                let line = first.mark.line;
-                self.mistakes.push(mistake(
-                    mark,
-                    &format!("`{text}` is given twice; first in line {line}"),
-                ));
-            }
-            *pending = Some(Name { text, mark });
+        else {
+            return;
+        };
+        let first = members.iter().find(|member| member.name == text);
+        if let Some(first) = first {
+            let message = format!("`{text}` is given twice; first in line {}", first.mark.line);
+            self.mistakes.push(mistake(mark, &message));
         }
-        Ok(())
+        *pending = Some(Name {
+            is_repeated: first.is_some(),
+            text,
+            mark,
+        });
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Value {
@@ -152,16 +160,21 @@ impl Builder {
             (Ok(value), None) => value,
             (Ok(value), Some(tag)) if fits(tag, &value) => value,
             (Ok(value), Some(tag)) => {
-                self.mistakes
-                    .push(mistake(mark, &format!("`{text}` is no `{}`", spelled(tag))));
+                let tag = spelled(tag);
+                let message = format!("the tag `{tag}` doesn't fit `{text}`, or isn't known here");
+                self.mistakes.push(mistake(mark, &message));
                 value
             }
             (Err(fault), _) => {
                 let message = match fault {
                     ScalarFault::NotFinite => "JSON has no such number",
-                    ScalarFault::TooLong => "a number of more than 128 bits; write it in decimal",
+                    ScalarFault::TooWide => "a number of more than 128 bits; write it in decimal",
+                    ScalarFault::TooLong => {
+                        "a number of more than 1000 digits or with a larger exponent than 100000"
+                    }
                 };
                 self.mistakes.push(mistake(mark, message));
+                self.is_partial = true;
                 Value::Null
             }
         }
@@ -171,14 +184,17 @@ impl Builder {
         if let Some(tag) = tag
             && !(tag.is_yaml_core_schema() && tag.suffix == own)
         {
-            let message = format!("a tag that isn't known here: `{}`", spelled(tag));
+            let message = format!("the tag `{}` isn't known here", spelled(tag));
             self.mistakes.push(mistake(mark, &message));
         }
     }
 
     fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Mistake> {
         let Some((node, size)) = self.anchors.get(&anchor) else {
-            return Err(mistake(mark, "an alias of something that holds it"));
+            return Err(mistake(
+                mark,
+                "an alias of what it stands in, or of a member's name",
+            ));
         };
         self.size = self.size.saturating_add(*size);
         if self.size > MAX_SIZE {
@@ -187,8 +203,8 @@ impl Builder {
         if self.names() {
             return Err(mistake(mark, "a member's name must be a text"));
         }
-        let node = node.clone();
-        self.put(node, 0, 0)
+        let value = node.value.clone();
+        self.put(Node { mark, value }, 0, 0)
     }
 
     fn begin(&mut self, mark: Mark, anchor: usize, content: Content) -> Result<(), Mistake> {
@@ -233,15 +249,12 @@ impl Builder {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(members, name)) => {
-                if let Some(Name { text, mark }) = name.take()
-                    && !members.iter().any(|member| member.name == text)
-                {
-                    members.push(Member {
-                        name: text,
-                        mark: around(mark, node.mark),
-                        value: node,
-                    });
-                }
+                let name = name.take().filter(|name| !name.is_repeated);
+                members.extend(name.map(|name| Member {
+                    name: name.text,
+                    mark: name.mark.until(node.mark),
+                    value: node,
+                }));
             }
         }
         Ok(())
@@ -253,8 +266,15 @@ impl Builder {
             self.mistakes.push(mistake(start, "the file is empty"));
         }
         Parsed {
-            root: self.root,
+            root: self.root.filter(|_| !self.is_partial),
             mistakes: self.mistakes,
+        }
+    }
+
+    fn scalar_mark(&mut self, mark: Mark, span: Span, style: ScalarStyle) -> Mark {
+        match self.cursor.width(span, style) {
+            Some(width) if width < mark.width => Mark { width, ..mark },
+            Some(_) | None => mark,
         }
     }
 
@@ -271,18 +291,6 @@ impl Builder {
             column: start.col() + 1,
             width,
         }
-    }
-}
-
-/// From the name to the end of a value that stands on the same line.
-fn around(name: Mark, value: Mark) -> Mark {
-    let same_line = value.line == name.line && value.source == name.source;
-    if !same_line || value.column < name.column {
-        return name;
-    }
-    Mark {
-        width: value.column + value.width - name.column,
-        ..name
     }
 }
 
@@ -314,13 +322,4 @@ fn mistake(mark: Mark, message: &str) -> Mistake {
         message: message.to_owned(),
         hint: None,
     }
-}
-
-fn tab_hint(text: &str, line: usize) -> Option<String> {
-    let lines = text.lines().take(line).skip(line.saturating_sub(2));
-    let indents = lines.map(|line| line.split(|c: char| !c.is_whitespace()).next());
-    indents
-        .flatten()
-        .any(|indent| indent.contains('\t'))
-        .then(|| "YAML is indented with spaces; there is a tab here".to_owned())
 }
