@@ -28,6 +28,12 @@ pub struct Case {
     /// What the clusters of key sets answer, in order; the last repeats.
     #[serde(default)]
     pub jwks: BTreeMap<String, Vec<KeyAnswer>>,
+    /// Whether the filters are attached with `allow_on_headers_stop_iteration`.
+    #[serde(default = "attached_with_the_flag")]
+    pub hold_flag: bool,
+    /// Host calls, by their names in the ABI, the first of which fails once the request runs.
+    #[serde(default)]
+    pub failing: Vec<String>,
     /// What must come back.
     pub expect: Expect,
     /// Why an executor cannot run it.
@@ -390,6 +396,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+fn attached_with_the_flag() -> bool {
+    true
 }
 
 fn usual_time() -> u64 {

@@ -11,8 +11,8 @@ use std::path::Path;
 use std::time::Duration;
 use tollgate_bundle::SECTIONS;
 use tollgate_emulator::{
-    Answer, Chain, Exchange, Headers, Host, Installed, LogLevel, Module, Plugin, Properties,
-    Request, Script, Upstream, Vm,
+    Answer, Chain, Exchange, Headers, Host, HostCall, Installed, LogLevel, Module, Plugin,
+    Properties, Request, Script, Status, Upstream, Vm, Which,
 };
 use tollgate_kit::host::Digest;
 
@@ -59,11 +59,15 @@ pub fn run(
         serve(&host, cluster, answers, keys)?;
     }
     let policy = policy::load(&case.policy, keys)?;
-    let filters = install(&host, &policy, executor, layout)?;
+    let filters = install(&host, case, &policy, executor, layout)?;
     // A second in which keys are fetched, then the request.
     host.advance(Duration::from_secs(1));
     host.set_time(case.now.saturating_mul(1_000_000_000));
     let before = host.counters();
+    for name in &case.failing {
+        let call = HostCall::named(name).ok_or_else(|| format!("there is no host call {name}"))?;
+        host.fail(call, Which::Nth(1), Status::InternalFailure);
+    }
     let exchange =
         Chain::new(&host, filters, BUFFER_LIMIT).run(&request(case, keys)?, &answer(case));
     for _ in 0..20 {
@@ -83,6 +87,7 @@ pub fn run(
 
 fn install(
     host: &Host,
+    case: &Case,
     policy: &Map<String, Value>,
     executor: Executor<'_>,
     layout: Layout,
@@ -91,7 +96,7 @@ fn install(
         root_id: root_id.to_owned(),
         name: root_id.to_owned(),
         configuration: configuration.to_string().into_bytes(),
-        allow_on_headers_stop_iteration: true,
+        allow_on_headers_stop_iteration: case.hold_flag,
     };
     let plugins: Vec<Plugin> = match layout {
         Layout::All => vec![plugin("all", &Value::Object(policy.clone()))],

@@ -23,13 +23,14 @@ pub fn files(folder: &str, extension: &str) -> Vec<String> {
     found
 }
 
-/// The text of a file of the project.
+/// The text of a file of the project; some are no UTF-8 on purpose.
 ///
 /// # Panics
 /// Where it cannot be read.
 #[must_use]
 pub fn text(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    let bytes = std::fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn collect(root: &Path, folder: &Path, extension: &str, found: &mut Vec<String>) {

@@ -5,7 +5,7 @@ use super::request::RequestPhase;
 use super::request_body::cannot_hold;
 use super::{Action, Arrival, Collecting, HOLD_DOUBT_NS, Stream, Wake};
 use crate::fields::Fields;
-use crate::host::{Buffer, Host, HostError, Map};
+use crate::host::{Buffer, Host, HostError, Level, Map};
 use crate::problem::{self, Room};
 use crate::reason;
 use crate::stage::{Interest, Response};
@@ -322,8 +322,14 @@ impl Stream {
 
     /// Answers for a response that cannot be judged or changed.
     fn fail_response(&mut self, host: &dyn Host, what: &str, error: HostError) -> Action {
+        let detail = format!("{what} (status {})", error.0);
+        if matches!(self.phase, RequestPhase::Refused) {
+            // It is our own reply: there is only one, and it goes on as it is.
+            host.log(Level::Error, &format!("tollgate: {detail}"));
+            return Action::Continue;
+        }
         let now = host.now().unwrap_or(0);
-        let denial = Denial::new(&reason::INTERNAL, format!("{what} (status {})", error.0));
+        let denial = Denial::new(&reason::INTERNAL, detail);
         let Some(at) = self
             .plugin
             .stages

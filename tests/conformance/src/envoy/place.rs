@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tollgate::policy::Policy;
-use tollgate::render::envoy::{self as render, Ambiguity, Options, Protocol, Tls};
+use tollgate::render::envoy::{self as render, Ambiguity, HoldFlag, Options, Protocol, Tls};
 use tollgate_rig::{
     Answer, Authority, Client, Http, Identity, KeyAnswer, KeyServer, Port, SERVER_NAME, Upstream,
 };
@@ -62,6 +62,9 @@ pub fn name(file: &str, case: &Case) -> String {
     }
     if protocol(case) == Protocol::Http2 {
         name.push_str("_h2");
+    }
+    if !case.hold_flag {
+        name.push_str("_unheld");
     }
     name
 }
@@ -152,6 +155,10 @@ impl Place {
         let mut options = site.options(name, port.address());
         options.upstream_protocol = protocol(case);
         options.tls = case.request.tls.then(|| site.tls());
+        options.hold_flag = match case.hold_flag {
+            true => HoldFlag::Set,
+            false => HoldFlag::Unset,
+        };
         options.cluster_addresses = key_servers
             .iter()
             .map(|(cluster, server)| (cluster.clone(), server.address()))

@@ -85,6 +85,10 @@ impl Manager {
                 },
             }
         };
+        if self.upstream.borrow().pending.is_empty() {
+            let now = self.host.time();
+            self.with_stream(|stream| stream.backend_latency = Some(now - stream.started));
+        }
         match piece {
             None => self.own_reply(503, REFUSED_DETAILS, REFUSED),
             Some(Piece::Headers(headers, end)) => self.answer_headers(&headers, end.is_last()),

@@ -146,6 +146,7 @@ impl Manager {
             Piece::Headers(headers, end) => self.receive_headers(&headers, end),
             Piece::Chunk(bytes, end) => {
                 self.flow.borrow_mut().request_complete = end.is_last();
+                self.with_stream(|stream| stream.request_bytes += bytes.len());
                 self.message(Way::Request, |request| request.chunk = bytes);
                 self.pass_data(Way::Request, None, Slot::Chunk, end.is_last());
             }

@@ -114,10 +114,15 @@ fn of_request(view: &View, stream: &Stream, path: &[u8]) -> Option<Vec<u8>> {
     if path == b"time" {
         return Some(stream.started.to_le_bytes().to_vec());
     }
+    let headers = stream.request.headers.as_ref();
+    if path == b"total_size" {
+        let size = headers.map_or(0, Headers::byte_size) + stream.request_bytes;
+        return Some((size as u64).to_le_bytes().to_vec());
+    }
     if !(view.request.headers || view.logging) {
         return None;
     }
-    let headers = stream.request.headers.as_ref()?;
+    let headers = headers?;
     let target = headers.get(":path");
     match split(path) {
         (b"headers", Some(name)) => headers.joined(name),
@@ -152,6 +157,9 @@ fn of_response(view: &View, stream: &Stream, path: &[u8]) -> Option<Vec<u8>> {
             .details
             .as_ref()
             .map(|details| details.clone().into_bytes()),
+        (b"backend_latency", None) => stream
+            .backend_latency
+            .map(|took| took.to_le_bytes().to_vec()),
         (b"headers", Some(name)) if view.response.headers || view.logging => {
             message.headers.as_ref()?.joined(name)
         }

@@ -23,6 +23,10 @@ pub(crate) struct Stream {
     pub(crate) route_cache_clears: u32,
     /// Wall clock at the first byte, in nanoseconds.
     pub(crate) started: u64,
+    /// Bytes of the request's body that came, held back or not.
+    pub(crate) request_bytes: usize,
+    /// How long the upstream took to its last byte, once that came.
+    pub(crate) backend_latency: Option<u64>,
     /// What Envoy would answer for with undefined behaviour.
     pub(crate) violations: Vec<String>,
 }
@@ -49,6 +53,8 @@ impl Stream {
             code: None,
             route_cache_clears: 0,
             started,
+            request_bytes: 0,
+            backend_latency: None,
             violations: Vec::new(),
         }
     }
