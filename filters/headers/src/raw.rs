@@ -221,7 +221,7 @@ fn texts<'a>(setting: Setting<'a>) -> Vec<Typed<'a, String>> {
 
 fn methods<'a>(setting: Setting<'a>) -> Option<Vec<Typed<'a, String>>> {
     let elements = setting.non_empty_list()?;
-    let method = |setting| typed(setting, Setting::text);
+    let method = |setting| typed(setting, Setting::method);
     Some(elements.into_iter().filter_map(method).collect())
 }
 

@@ -26,6 +26,20 @@ pub const NAMES: &[(&str, Algorithm)] = &[
     ("EdDSA", Algorithm::EdDsa),
 ];
 
+/// Why a policy may not list an algorithm that tokens are known to name.
+#[must_use]
+pub fn refused(name: &str) -> Option<&'static str> {
+    match name.to_ascii_uppercase().as_str() {
+        "NONE" => Some("an unsigned token proves nothing (RFC 8725 §3.2)"),
+        "HS256" | "HS384" | "HS512" => Some(
+            "whoever can verify an HMAC can also sign; have the issuer sign with RS256 or ES256",
+        ),
+        "ES512" => Some("Envoy does not verify P-521; use ES384"),
+        "PS256" | "PS384" | "PS512" => Some("RSASSA-PSS is not verified here; use RS256 or ES256"),
+        _ => None,
+    }
+}
+
 /// The algorithm of a header's `alg`.
 #[must_use]
 pub fn named(name: &str) -> Option<Algorithm> {

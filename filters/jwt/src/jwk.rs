@@ -94,8 +94,13 @@ impl Key {
     /// Reads a JWK; the error says what is wrong with it.
     pub fn read(node: Node<'_>) -> Result<Self, &'static str> {
         let key = node.as_object().ok_or("expected an object")?;
-        if key.get("d").is_some() || key.get("k").is_some() {
-            return Err("a private or symmetric key does not belong here (RFC 8725 §2.1)");
+        if key.get("d").is_some() {
+            return Err(
+                "a private key does not belong into a policy: leave out all but the public members",
+            );
+        }
+        if key.get("k").is_some() {
+            return Err("a symmetric key cannot tell who signed (RFC 8725 §2.1)");
         }
         if text(key, "use")?.is_some_and(|usage| usage != "sig") {
             return Err("`use` is not `sig`");

@@ -114,10 +114,16 @@ impl<'a> Setting<'a> {
     /// A list of non-empty texts, none of them twice.
     #[must_use]
     pub fn texts(self) -> Option<Vec<String>> {
+        self.each(Self::text)
+    }
+
+    /// A list of what `read` makes of its elements: at least one, none twice.
+    #[must_use]
+    pub fn each(self, read: impl Fn(Self) -> Option<String>) -> Option<Vec<String>> {
         let mut texts = Vec::new();
         for setting in self.non_empty_list()? {
             let again = setting.clone();
-            let Some(text) = setting.text() else { continue };
+            let Some(text) = read(setting) else { continue };
             if texts.contains(&text) {
                 again.fault(format!("{text:?} is in the list twice"));
             }
@@ -209,6 +215,22 @@ impl<'a> Setting<'a> {
             return None;
         }
         Some(name)
+    }
+
+    /// A method. They are compared exactly (RFC 9110 §9.1), so that one of the
+    /// usual in lower case would never match.
+    #[must_use]
+    pub fn method(self) -> Option<String> {
+        let here = self.clone();
+        let method = self.text()?;
+        let upper = method.to_ascii_uppercase();
+        if !method.bytes().all(is_token) {
+            here.fault(format!("{method:?} is not a method"));
+        } else if upper != method && METHODS.contains(&upper.as_str()) {
+            let message = format!("{method:?} is never sent: methods mind case");
+            here.fault_with_hint(message, format!("write `{upper}`"));
+        }
+        Some(method)
     }
 
     /// Reports that something else was expected here; never shows a text that
@@ -329,6 +351,9 @@ impl<'a> Members<'a> {
         }
     }
 }
+
+/// RFC 9110 §9.3 and RFC 5789, those that APIs take.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// `200ms`, `30s`, `10m`, `1h`.
 #[must_use]

@@ -341,15 +341,17 @@ fn file(setting: Setting<'_>, sections: &[Section]) -> Option<Vec<Box<dyn Stage>
     if let Some(version) = members.required("version")
         && version.node.as_number().and_then(|number| number.as_u64()) != Some(1)
     {
-        version.fault("expected 1, the only version there is");
+        let _: Option<()> = version.expected("1, the only version there is");
     }
     let mut stages = Vec::new();
+    let mut named = false;
     for section in sections {
         if let Some(setting) = members.optional(section.name) {
+            named = true;
             stages.extend((section.compile)(setting));
         }
     }
-    if stages.is_empty() {
+    if !named {
         members.fault("there is no section; expected `jwt`, `schema` or `headers`");
     }
     members.finish();

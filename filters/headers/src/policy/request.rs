@@ -3,7 +3,6 @@
 use super::check_name;
 use crate::names::Names;
 use crate::raw::{Duplicates, Fate, RawRequest, Typed};
-use tollgate_kit::config::is_token;
 
 /// What is done to requests.
 #[derive(Debug)]
@@ -50,9 +49,7 @@ fn methods(typed: Option<&[Typed<'_, String>]>) -> Vec<String> {
     let mut methods: Vec<String> = Vec::new();
     for method in typed {
         let name = &method.value;
-        if !name.bytes().all(is_token) {
-            method.at.fault(format!("{name:?} is not a method"));
-        } else if FORBIDDEN.contains(&name.to_ascii_uppercase().as_str()) {
+        if FORBIDDEN.contains(&name.to_ascii_uppercase().as_str()) {
             method.at.fault(format!("`{name}` can never be allowed"));
         } else if methods.contains(name) {
             method.at.fault(format!("{name:?} is in the list twice"));

@@ -101,7 +101,8 @@ fn every_fault_of_meaning_is_reported_with_its_path() {
             "cookies": {"secure": false, "same_site": "None", "except": ["a=b", "sid", "sid"]},
             "request": {"remove": ["host", "x-d", "x-d"], "methods": ["GET", "trace", "CONNECT", "G T", "GET"]}
         }"#,
-        "error: headers.set[0].name: `content-length` says how the message is carried: only the proxy may change it\n  \
+        "error: headers.request.methods[3]: \"G T\" is not a method\n\
+         error: headers.set[0].name: `content-length` says how the message is carried: only the proxy may change it\n  \
            hint: leave it out\n\
          error: headers.set[1].value: a value has no control characters\n\
          error: headers.set[2].value: a value has no control characters\n\
@@ -111,7 +112,6 @@ fn every_fault_of_meaning_is_reported_with_its_path() {
            hint: leave it out\n\
          error: headers.request.methods[1]: `trace` can never be allowed\n\
          error: headers.request.methods[2]: `CONNECT` can never be allowed\n\
-         error: headers.request.methods[3]: \"G T\" is not a method\n\
          error: headers.request.methods[4]: \"GET\" is in the list twice\n\
          error: headers.set[3].name: `x-a` is set twice\n\
          error: headers.remove[3]: `x-c` is in the list twice\n\

@@ -3,7 +3,7 @@
 use crate::jwk::{Key, KeySet, MAX_KEYS};
 use crate::policy::Keys;
 use std::time::Duration;
-use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::config::Setting;
 use tollgate_kit::remote::Remote;
 
 /// Reads the keys of the provider `name`, and how long a fetch of them may take.
@@ -14,8 +14,10 @@ pub(super) fn jwks(
 ) -> Option<(Keys, Duration)> {
     let mut members = setting.object()?;
     let (inline, remote) = (members.optional("inline"), members.optional("remote"));
-    if inline.is_some() == remote.is_some() {
-        members.fault("expected one of `inline` and `remote`");
+    match (&inline, &remote) {
+        (Some(_), Some(_)) => members.fault("both `inline` and `remote` are there; keep one"),
+        (None, None) => members.fault("neither `inline` nor `remote` is there; one is needed"),
+        (Some(_), None) | (None, Some(_)) => {}
     }
     members.finish();
     match (inline, remote) {
@@ -58,16 +60,19 @@ fn remote_keys(setting: Setting<'_>, name: &str) -> Option<Remote> {
     let mut members = setting.object()?;
     let uri = members.required("uri").and_then(uri);
     let cluster = members.required("cluster").and_then(Setting::text);
-    let timeout = period(&mut members, "timeout", Duration::from_millis(200));
-    let refresh = period(&mut members, "refresh", Duration::from_secs(600));
-    if refresh < Duration::from_secs(1) {
-        members.fault("`refresh` must be at least 1s");
-    }
-    let max_stale = period(&mut members, "max_stale", Duration::from_secs(3600));
+    let mut period = |name, usual, least| period(members.optional(name), usual, least);
+    // Longer than a fetch within a network takes, shorter than clients notice.
+    let timeout = period(
+        "timeout",
+        Duration::from_millis(200),
+        Duration::from_millis(1),
+    );
+    let refresh = period("refresh", Duration::from_secs(600), Duration::from_secs(1));
+    let max_stale = period("max_stale", Duration::from_secs(3600), Duration::ZERO);
     let on_demand_interval = period(
-        &mut members,
         "unknown_kid_interval",
         Duration::from_secs(30),
+        Duration::ZERO,
     );
     members.finish();
     let (scheme, authority, path) = uri?;
@@ -86,11 +91,16 @@ fn remote_keys(setting: Setting<'_>, name: &str) -> Option<Remote> {
     })
 }
 
-fn period(members: &mut Members<'_>, name: &'static str, usual: Duration) -> Duration {
-    members
-        .optional(name)
-        .and_then(Setting::duration)
-        .unwrap_or(usual)
+fn period(setting: Option<Setting<'_>>, usual: Duration, least: Duration) -> Duration {
+    let Some(setting) = setting else {
+        return usual;
+    };
+    let here = setting.clone();
+    let period = setting.duration().unwrap_or(usual);
+    if period < least {
+        here.fault(format!("must be at least {} ms", least.as_millis()));
+    }
+    period
 }
 
 /// Scheme, authority and path of an `http` or `https` URI.
@@ -102,11 +112,26 @@ fn uri(setting: Setting<'_>) -> Option<(String, String, String)> {
         Some(_) | None => return here.expected("an http or https URI"),
     };
     let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len()))?;
-    if authority.is_empty() || authority.contains('@') {
-        return here.expected("a URI with a host and without user information");
+    // What stands before an `@` may be secret, so that the URI isn't shown.
+    if authority.contains('@') {
+        here.fault("a key set is fetched without user information");
+        return None;
+    }
+    if !is_authority(authority) {
+        return here.expected("a URI with a host, and a port below 65536 if any");
     }
     let path = if path.is_empty() { "/" } else { path };
     Some((scheme.to_owned(), authority.to_owned(), path.to_owned()))
+}
+
+fn is_authority(authority: &str) -> bool {
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        Some(_) | None => (authority, None),
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[:]".contains(&byte);
+    let port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    !host.is_empty() && host.bytes().all(plain) && port
 }
 
 /// More than this is no key set that anyone means.

@@ -26,9 +26,9 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
         .and_then(|setting| setting.choice(details))
         .unwrap_or_default();
     let mut remotes = Vec::new();
-    let providers = section
-        .required("providers")
-        .and_then(|setting| provider::providers(setting, &mut remotes));
+    let providers = section.required("providers");
+    let names = providers.as_ref().map(provider::names).unwrap_or_default();
+    let providers = providers.and_then(|setting| provider::providers(setting, &mut remotes));
     let rules = section.optional("rules").and_then(Setting::list);
     // With rules, what matches none is refused: a path spelled differently must
     // not slip past one. Without, any good token is let in.
@@ -37,11 +37,6 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
         .optional("default")
         .and_then(|setting| setting.choice(defaults))
         .unwrap_or(rules.is_some());
-    let names: Vec<String> = providers
-        .iter()
-        .flatten()
-        .map(|provider| provider.name.clone())
-        .collect();
     let rules = rules
         .unwrap_or_default()
         .into_iter()

@@ -1,31 +1,43 @@
 //! `providers`: whose tokens are taken, from where, and what they must carry.
 
 use super::keys::jwks;
-use crate::algorithm::{Algorithm, NAMES};
+use crate::algorithm::{self, Algorithm, NAMES};
 use crate::policy::{Provider, Skew, Source};
 use tollgate_kit::config::Setting;
+use tollgate_kit::json::Node;
 use tollgate_kit::remote::Remote;
 
 /// Reads the list; what is fetched goes to `remotes`.
 pub(super) fn providers(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Vec<Provider>> {
-    let mut providers: Vec<Provider> = Vec::new();
-    for setting in setting.non_empty_list()? {
-        let here = setting.clone();
-        let Some(provider) = provider(setting, remotes) else {
+    let list = setting.non_empty_list()?;
+    for member in ["issuer", "name"] {
+        refuse_twice(&list, member);
+    }
+    let read = |setting| provider(setting, remotes);
+    Some(list.into_iter().filter_map(read).collect())
+}
+
+/// The names that the list gives, also of providers with other faults.
+pub(super) fn names(setting: &Setting<'_>) -> Vec<String> {
+    let list = setting.node.as_array();
+    let name = |provider: Node<'_>| Some(provider.get("name")?.as_str()?.to_owned());
+    list.iter()
+        .flat_map(|list| list.iter())
+        .filter_map(name)
+        .collect()
+}
+
+fn refuse_twice(list: &[Setting<'_>], member: &str) {
+    let mut seen = Vec::new();
+    for setting in list {
+        let Some(text) = setting.node.get(member).and_then(|node| node.as_str()) else {
             continue;
         };
-        if providers
-            .iter()
-            .any(|other| other.issuer == provider.issuer)
-        {
-            here.fault("another provider has the same issuer");
+        if seen.contains(&text) {
+            setting.fault(format!("another provider has the same {member}"));
         }
-        if providers.iter().any(|other| other.name == provider.name) {
-            here.fault("another provider has the same name");
-        }
-        providers.push(provider);
+        seen.push(text);
     }
-    Some(providers)
 }
 
 fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider> {
@@ -89,18 +101,31 @@ fn provider_name(setting: Setting<'_>) -> Option<String> {
             .bytes()
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
     {
-        return here.expected("1 to 32 of a to z, 0 to 9 and _");
+        return here.expected("1 to 32 of `a-z`, `0-9` and `_`");
     }
     Some(name)
 }
 
 fn algorithms(setting: Setting<'_>) -> Option<Vec<Algorithm>> {
-    let list = setting.non_empty_list()?;
-    Some(
-        list.into_iter()
-            .filter_map(|setting| setting.choice(NAMES))
-            .collect(),
-    )
+    let mut algorithms = Vec::new();
+    for setting in setting.non_empty_list()? {
+        let here = setting.clone();
+        if let Some(why) = setting.node.as_str().and_then(algorithm::refused) {
+            here.fault(format!(
+                "{:?} is not accepted: {why}",
+                setting.node.as_str().unwrap_or("")
+            ));
+            continue;
+        }
+        let Some(algorithm) = setting.choice(NAMES) else {
+            continue;
+        };
+        if algorithms.contains(&algorithm) {
+            here.fault("the algorithm is in the list twice");
+        }
+        algorithms.push(algorithm);
+    }
+    Some(algorithms)
 }
 
 fn plain_type(typ: &str) -> String {

@@ -13,8 +13,10 @@ pub(super) fn rule(setting: Setting<'_>, mode: Mode, providers: &[String]) -> Op
     let (hosts, path, methods) = matched.map(place)?;
     let choices = &[("anonymous", false), ("optional", true)];
     let (allow, require) = (members.optional("allow"), members.optional("require"));
-    if allow.is_some() == require.is_some() {
-        members.fault("expected one of `allow` and `require`");
+    match (&allow, &require) {
+        (Some(_), Some(_)) => members.fault("both `allow` and `require` are there; keep one"),
+        (None, None) => members.fault("neither `allow` nor `require` is there; one is needed"),
+        (Some(_), None) | (None, Some(_)) => {}
     }
     let access = match (allow, require) {
         (Some(setting), None) => setting.choice(choices).map(|looked_at| {
@@ -42,14 +44,9 @@ pub(super) fn rule(setting: Setting<'_>, mode: Mode, providers: &[String]) -> Op
 }
 
 fn place(mut members: Members<'_>) -> (Vec<Host>, Option<Template>, Vec<String>) {
-    let hosts = members
-        .optional("hosts")
-        .and_then(Setting::texts)
-        .unwrap_or_default();
-    let hosts = hosts.iter().map(|host| match host.to_ascii_lowercase() {
-        below if below.starts_with("*.") => Host::Below(below.trim_start_matches('*').to_owned()),
-        exact => Host::Exact(exact),
-    });
+    let hosts = members.optional("hosts").and_then(Setting::non_empty_list);
+    let hosts = hosts.unwrap_or_default().into_iter().filter_map(host);
+    let hosts = hosts.collect();
     let path = members.optional("path").and_then(|setting| {
         let here = setting.clone();
         Template::parse(&setting.text()?)
@@ -58,11 +55,27 @@ fn place(mut members: Members<'_>) -> (Vec<Host>, Option<Template>, Vec<String>)
     });
     let methods = members
         .optional("methods")
-        .and_then(Setting::texts)
-        .unwrap_or_default();
-    let place = (hosts.collect(), path, methods);
+        .and_then(Setting::non_empty_list);
+    let methods = methods.unwrap_or_default().into_iter();
+    let methods = methods.filter_map(Setting::method).collect();
     members.finish();
-    place
+    (hosts, path, methods)
+}
+
+/// A host that a request can have: without scheme, port and path, or all below one.
+fn host(setting: Setting<'_>) -> Option<Host> {
+    let here = setting.clone();
+    let text = setting.text()?.to_ascii_lowercase();
+    let (name, host) = match text.strip_prefix('*') {
+        Some(below) if below.starts_with('.') => (below, Host::Below(below.to_owned())),
+        Some(_) | None => (text.as_str(), Host::Exact(text.clone())),
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[:]".contains(&byte);
+    let address = name.starts_with('[') && name.ends_with(']');
+    if !name.bytes().all(plain) || (name.contains(':') && !address) {
+        return here.expected("a host without scheme, port and path, or `*.` and one");
+    }
+    Some(host)
 }
 
 fn requirement(setting: Setting<'_>, providers: &[String]) -> Option<Requirement> {
@@ -79,16 +92,27 @@ fn requirement(setting: Setting<'_>, providers: &[String]) -> Option<Requirement
         }
     }
     if let Some(mut scopes) = members.optional("scopes").and_then(Setting::object) {
-        requirement.all = scopes
-            .optional("all")
-            .and_then(Setting::texts)
-            .unwrap_or_default();
-        requirement.any = scopes
-            .optional("any")
-            .and_then(Setting::texts)
-            .unwrap_or_default();
+        let mut list = |name| {
+            let setting = scopes.optional(name);
+            setting
+                .and_then(|setting| setting.each(scope))
+                .unwrap_or_default()
+        };
+        (requirement.all, requirement.any) = (list("all"), list("any"));
         scopes.finish();
     }
     members.finish();
     Some(requirement)
+}
+
+/// A scope, as a token has it (RFC 6749 §3.3).
+fn scope(setting: Setting<'_>) -> Option<String> {
+    let here = setting.clone();
+    let text = setting.text()?;
+    let fits = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    if !text.bytes().all(fits) {
+        let message = format!("{text:?} is not a scope: one has no spaces, quotes or backslashes");
+        here.fault(message);
+    }
+    Some(text)
 }
