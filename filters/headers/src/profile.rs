@@ -38,6 +38,8 @@ pub struct Row {
     pub value: &'static str,
     /// How it meets one of the upstream's.
     pub rule: Rule,
+    /// What it keeps from happening.
+    pub why: &'static str,
     /// What defines it.
     pub source: &'static str,
 }
@@ -77,12 +79,14 @@ static API_2026_07: Profile = Profile {
             "x-frame-options",
             "DENY",
             Rule::KeepFrameOption,
+            "no page shows the answer in a frame (browsers without `frame-ancestors`)",
             "RFC 7034 §2.1",
         ),
         row(
             "content-security-policy",
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
             Rule::KeepList,
+            "an answer that a browser takes for a page loads, frames and sends nothing",
             "CSP Level 3 §3.1",
         ),
         REFERRER,
@@ -93,6 +97,7 @@ static API_2026_07: Profile = Profile {
             "cache-control",
             "no-store",
             Rule::KeepList,
+            "no cache keeps what one client was answered",
             "RFC 9111 §5.2.2.5",
         ),
     ],
@@ -112,6 +117,7 @@ static WEB_2026_07: Profile = Profile {
             "x-frame-options",
             "deny",
             Rule::KeepFrameOption,
+            "no page shows the answer in a frame (browsers without `frame-ancestors`)",
             "RFC 7034 §2.1",
         ),
         row(
@@ -119,6 +125,7 @@ static WEB_2026_07: Profile = Profile {
             "default-src 'self'; form-action 'self'; base-uri 'self'; object-src 'none'; \
              frame-ancestors 'none'; upgrade-insecure-requests",
             Rule::KeepList,
+            "a page loads and sends only to its own origin, and is in no frame",
             "CSP Level 3 §3.1",
         ),
         REFERRER,
@@ -128,6 +135,7 @@ static WEB_2026_07: Profile = Profile {
             "cross-origin-embedder-policy",
             "require-corp",
             Rule::KeepItem,
+            "a page loads from elsewhere only what allows it",
             "HTML §7.1.4",
         ),
         row(
@@ -140,12 +148,14 @@ static WEB_2026_07: Profile = Profile {
              xr-spatial-tracking=(), clipboard-read=(), clipboard-write=(), gamepad=(), \
              hid=(), idle-detection=(), interest-cohort=(), serial=(), unload=()",
             Rule::KeepList,
+            "neither a page nor what it frames uses devices and features that it does not need",
             "Permissions Policy, Permissions-Policy header field",
         ),
         row(
             "x-dns-prefetch-control",
             "off",
             Rule::Replace,
+            "the names that a page links to are not looked up before they are used",
             "OWASP Secure Headers Project",
         ),
         CROSS_DOMAIN,
@@ -153,6 +163,7 @@ static WEB_2026_07: Profile = Profile {
             "cache-control",
             "no-store, max-age=0",
             Rule::KeepList,
+            "no cache keeps what one client was answered",
             "RFC 9111 §5.2.2.5",
         ),
     ],
@@ -164,30 +175,35 @@ const TRANSPORT: Row = row(
     "strict-transport-security",
     "max-age=63072000; includeSubDomains",
     Rule::KeepUnlessWeaker,
+    "browsers come back over TLS only, for two years, to subdomains too",
     "RFC 6797 §6.1",
 );
 const NOSNIFF: Row = row(
     "x-content-type-options",
     "nosniff",
     Rule::Replace,
+    "no browser takes the answer for another type than it says",
     "Fetch Standard, X-Content-Type-Options header",
 );
 const REFERRER: Row = row(
     "referrer-policy",
     "no-referrer",
     Rule::KeepList,
+    "paths and their parameters are told to no other site",
     "Referrer Policy §4.1",
 );
 const RESOURCE: Row = row(
     "cross-origin-resource-policy",
     "same-origin",
     Rule::KeepItem,
+    "no other site loads the answer into its process",
     "Fetch Standard, Cross-Origin-Resource-Policy header",
 );
 const OPENER: Row = row(
     "cross-origin-opener-policy",
     "same-origin",
     Rule::KeepItem,
+    "no other site holds a handle to its window",
     "HTML §7.1.3",
 );
 // Any other value than `none` permits more than it.
@@ -195,14 +211,22 @@ const CROSS_DOMAIN: Row = row(
     "x-permitted-cross-domain-policies",
     "none",
     Rule::Replace,
+    "no Flash or PDF document reads the site from elsewhere",
     "OWASP Secure Headers Project",
 );
 
-const fn row(name: &'static str, value: &'static str, rule: Rule, source: &'static str) -> Row {
+const fn row(
+    name: &'static str,
+    value: &'static str,
+    rule: Rule,
+    why: &'static str,
+    source: &'static str,
+) -> Row {
     Row {
         name,
         value,
         rule,
+        why,
         source,
     }
 }

@@ -1,5 +1,7 @@
-//! What the tests on the tree share: its files, and its tables of reasons.
+//! What the tests on the tree share: its files, and the pages that are written
+//! from tables in the code.
 
+pub mod profiles;
 pub mod reasons;
 
 use std::path::{Path, PathBuf};

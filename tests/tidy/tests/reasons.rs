@@ -1,9 +1,9 @@
-//! The tables of reasons: what holds for every row, and the page about them.
+//! The tables of reasons: what holds for every row.
 
 use std::collections::BTreeSet;
 use tollgate_kit::reason::Challenge;
-use tollgate_tidy::reasons::{all, page, tables};
-use tollgate_tidy::{files, root, text};
+use tollgate_tidy::reasons::{all, tables};
+use tollgate_tidy::{files, text};
 
 #[test]
 fn slugs_are_unique_and_begin_with_their_filter() {
@@ -47,16 +47,4 @@ fn every_reason_is_reached_by_a_case() {
         .filter(|slug| !reached(slug))
         .collect();
     assert_eq!(missing, Vec::<&str>::new());
-}
-
-#[test]
-fn the_page_of_reasons_is_current() {
-    let (file, page) = ("docs/reasons.md", page());
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(root().join(file), &page).unwrap();
-    }
-    assert!(
-        text(file) == page,
-        "{file} is out of date: UPDATE_DOCS=1 cargo test -p tollgate-tidy"
-    );
 }
