@@ -2,7 +2,7 @@
 //! says, and whether they are what the document says.
 
 use crate::api::{Content, Handling};
-use crate::budget::Exhausted;
+use crate::budget::{Budget, Exhausted};
 use crate::media_type::MediaType;
 use crate::memo::Expected;
 use crate::policy::Policy;
@@ -75,20 +75,19 @@ pub fn head(
             false => Ok(Wanted::Body(Expected::Empty, 0)),
         };
     }
-    let mut types = fields.get_all("content-type");
-    let media_type = match (types.next(), types.next()) {
-        (None, _) if certain => return Err(Fault::ContentType(NO_TYPE)),
-        (None, _) => return Ok(Wanted::Body(Expected::Untyped, 0)),
-        (Some(value), None) => MediaType::parse(value),
-        (Some(_), Some(_)) => None,
+    let Some(media_type) = media_type(fields)? else {
+        return match certain {
+            true => Err(Fault::ContentType(NO_TYPE)),
+            false => Ok(Wanted::Body(Expected::Untyped, 0)),
+        };
     };
-    let media_type = media_type.ok_or(Fault::ContentType(
-        "the content-type field is not one media type",
-    ))?;
     let handling = content.handling(&media_type);
     match handling.ok_or(Fault::ContentType(
         "the media type is not one that is documented",
     ))? {
+        Handling::Pass if length == Some(0) && presence == Presence::Required => {
+            Err(Fault::Missing)
+        }
         Handling::Pass => Ok(Wanted::Nothing),
         Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType(
             "JSON is UTF-8, and the charset is another",
@@ -141,15 +140,15 @@ fn json(
         return Ok(());
     };
     let validator = &policy.api.validator;
-    let work = policy.limits.work;
-    if validator.is_valid(schema, document.root(), direction, work)? {
+    let budget = || Budget::new(policy.limits.work);
+    if validator.is_valid(schema, document.root(), direction, &mut budget())? {
         return Ok(());
     }
     Err(Fault::Invalid(validator.violations(
         schema,
         document.root(),
         direction,
-        work,
+        &mut budget(),
         Step::Body,
     )))
 }
@@ -169,6 +168,18 @@ impl From<Exhausted> for Fault {
     }
 }
 
+/// The media type, if there is a field for it.
+fn media_type(fields: &Fields) -> Result<Option<MediaType<'_>>, Fault> {
+    let mut values = fields.get_all("content-type");
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => MediaType::parse(value)
+            .map(Some)
+            .ok_or(Fault::ContentType(NOT_ONE_TYPE)),
+        (Some(_), Some(_)) => Err(Fault::ContentType(NOT_ONE_TYPE)),
+    }
+}
+
 /// The `content-length`, if it is a number.
 fn length(fields: &Fields) -> Option<usize> {
     fields.text("content-length")?.trim().parse().ok()
@@ -182,4 +193,5 @@ fn is_encoded(fields: &Fields) -> bool {
 }
 
 const NO_BODY: &str = "there is a body where none is documented";
+const NOT_ONE_TYPE: &str = "the content-type field is not one media type";
 const NO_TYPE: &str = "the body has no media type";

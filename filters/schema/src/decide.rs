@@ -61,7 +61,10 @@ pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) ->
     match expect(policy, operation, request).map_err(refuse)? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
         Wanted::Body(expected, limit) => Ok(Next::Await {
-            note: Note::of(at).awaiting(expected),
+            note: Note {
+                request: expected,
+                ..Note::of(at)
+            },
             limit,
             hold: policy.hold,
         }),
@@ -96,13 +99,13 @@ pub fn request_body(
     body: Body<'_>,
     scratch: &mut Scratch,
 ) -> Decision<Note> {
-    let (at, operation) = noted(policy, note)?;
+    let operation = noted(policy, note)?;
     let presence = operation
         .body
         .as_ref()
         .map_or(Presence::Optional, |body| body.presence());
     let judged = body::judge(
-        note.expected,
+        note.request,
         presence,
         body,
         Direction::Request,
@@ -110,7 +113,10 @@ pub fn request_body(
         scratch,
     );
     judged.map_err(|fault| denial::request(fault, operation))?;
-    Ok(Note::of(at))
+    Ok(Note {
+        request: Expected::Nothing,
+        ..note
+    })
 }
 
 /// Judges the head of a response.
@@ -131,7 +137,7 @@ pub fn response(
     let status: u16 = status.ok_or_else(|| denial::internal("the response has no status"))?;
     let Some(documented) = operation.response(status) else {
         return match policy.response.undocumented_status {
-            Tolerance::Allow => Ok(Next::Pass(Note::of(at))),
+            Tolerance::Allow => Ok(Next::Pass(note)),
             Tolerance::Deny => Err(denial::status(status, operation)),
         };
     };
@@ -139,7 +145,7 @@ pub fn response(
     let refuse = |fault| denial::response(fault, operation, mode);
     parameters::response(policy, &documented.headers, response.fields, scratch).map_err(refuse)?;
     if policy.response.body == Coverage::Ignore || is_bodiless(response, status) {
-        return Ok(Next::Pass(Note::of(at)));
+        return Ok(Next::Pass(note));
     }
     let wanted = body::head(
         &documented.content,
@@ -148,16 +154,21 @@ pub fn response(
         response.end_of_stream,
         policy,
     );
-    match wanted.map_err(refuse)? {
-        Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
-        Wanted::Body(expected, limit) => Ok(Next::Await {
-            note: Note::of(at).awaiting(expected),
+    Ok(match wanted.map_err(refuse)? {
+        Wanted::Nothing => Next::Pass(note),
+        Wanted::Body(response, limit) => Next::Await {
+            note: Note { response, ..note },
             limit,
-            hold: match mode {
-                Mode::Enforce => Hold::Headers,
-                Mode::Report => Hold::Nothing,
-            },
-        }),
+            hold: hold(mode),
+        },
+    })
+}
+
+/// A response that is only reported goes on at once.
+const fn hold(mode: Mode) -> Hold {
+    match mode {
+        Mode::Enforce => Hold::Headers,
+        Mode::Report => Hold::Nothing,
     }
 }
 
@@ -168,9 +179,9 @@ pub fn response_body(
     body: Body<'_>,
     scratch: &mut Scratch,
 ) -> Decision<Note> {
-    let (at, operation) = noted(policy, note)?;
+    let operation = noted(policy, note)?;
     let judged = body::judge(
-        note.expected,
+        note.response,
         Presence::Required,
         body,
         Direction::Response,
@@ -178,12 +189,16 @@ pub fn response_body(
         scratch,
     );
     judged.map_err(|fault| denial::response(fault, operation, policy.response.mode))?;
-    Ok(Note::of(at))
+    Ok(Note {
+        response: Expected::Nothing,
+        ..note
+    })
 }
 
-/// HEAD, 204 and 304 have no body, whatever is documented (RFC 9110 §6.4.1).
+/// The answer to HEAD, 1xx, 204 and 304 have no body, whatever is documented (RFC
+/// 9110 §6.4.1): what follows 101 is another protocol.
 fn is_bodiless(response: &Response<'_>, status: u16) -> bool {
-    response.request.method() == "HEAD" || matches!(status, 204 | 304)
+    response.request.method() == "HEAD" || matches!(status, 100..=199 | 204 | 304)
 }
 
 /// What the Fetch standard sends before a request (§4.8).
@@ -193,12 +208,10 @@ fn is_preflight(request: &Request<'_>) -> bool {
         && request.fields.contains("access-control-request-method")
 }
 
-fn noted(policy: &Policy, note: Note) -> Decision<(usize, &Operation)> {
-    let at = note
-        .operation
-        .filter(|_| note.expected != Expected::Nothing);
+fn noted(policy: &Policy, note: Note) -> Decision<&Operation> {
+    let at = note.operation;
     let at = at.ok_or_else(|| denial::internal("a body was judged that nobody asked for"))?;
-    Ok((at, operation(policy, at)?))
+    operation(policy, at)
 }
 
 fn operation(policy: &Policy, at: usize) -> Decision<&Operation> {

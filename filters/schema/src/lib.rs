@@ -84,23 +84,6 @@ impl Schema {
         }
     }
 
-    fn verdict(
-        &self,
-        decision: Decision<Next>,
-        mode: Mode,
-        edits: impl FnOnce(Note) -> Edits,
-    ) -> Verdict {
-        match decision {
-            Ok(Next::Pass(note)) => allow(note, edits(note)),
-            Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
-                limit,
-                memo: note.pack(),
-                hold,
-            }),
-            Err(denial) => Verdict::Deny(denial.in_mode(mode)),
-        }
-    }
-
     /// Asks the upstream for whole, unencoded bodies where they are judged.
     fn edits(&self, note: Note, request: &Request<'_>) -> Edits {
         let operation = note
@@ -117,11 +100,22 @@ impl Schema {
     }
 }
 
-fn allow(note: Note, edits: Edits) -> Verdict {
-    Verdict::Allow(Allowance {
-        edits,
-        memo: note.pack(),
-    })
+/// The verdict of a decision; `edits` are those of what it let go on.
+fn verdict(decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edits) -> Verdict {
+    match decision {
+        Ok(Next::Pass(note)) => Verdict::Allow(Allowance {
+            edits: edits(note),
+            memo: note.pack(),
+            withheld: 0,
+        }),
+        Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
+            limit,
+            memo: note.pack(),
+            hold,
+            edits: edits(note),
+        }),
+        Err(denial) => Verdict::Deny(denial.in_mode(mode)),
+    }
 }
 
 impl Stage for Schema {
@@ -151,16 +145,14 @@ impl Stage for Schema {
 
     fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
         let decision = self.with_scratch(|scratch| decide::request(&self.policy, request, scratch));
-        self.verdict(decision, self.policy.mode, |note| self.edits(note, request))
+        verdict(decision, self.policy.mode, |note| self.edits(note, request))
     }
 
-    fn request_body(&self, request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
+    fn request_body(&self, _request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
-        self.verdict(decision.map(Next::Pass), self.policy.mode, |note| {
-            self.edits(note, request)
-        })
+        verdict(decision.map(Next::Pass), self.policy.mode, |_| Edits::new())
     }
 
     fn judges_responses(&self) -> Interest {
@@ -179,14 +171,14 @@ impl Stage for Schema {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::response(&self.policy, response, note, scratch));
-        self.verdict(decision, self.policy.response.mode, |_| Edits::new())
+        verdict(decision, self.policy.response.mode, |_| Edits::new())
     }
 
     fn response_body(&self, _response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
-        self.verdict(decision.map(Next::Pass), self.policy.response.mode, |_| {
+        verdict(decision.map(Next::Pass), self.policy.response.mode, |_| {
             Edits::new()
         })
     }

@@ -1,5 +1,8 @@
 //! What the filter tells itself from one phase of a stream to the next, packed
 //! into the number that the stream keeps.
+//!
+//! An upstream may answer before it has the whole request: both bodies can be
+//! awaited at once, and neither's note may take the other's place.
 
 use crate::validator::SchemaId;
 use tollgate_kit::verdict::Memo;
@@ -9,8 +12,10 @@ use tollgate_kit::verdict::Memo;
 pub struct Note {
     /// The operation; `None` for what isn't judged.
     pub operation: Option<usize>,
-    /// The body that is awaited.
-    pub expected: Expected,
+    /// The body of the request that is awaited.
+    pub request: Expected,
+    /// The body of the response that is.
+    pub response: Expected,
 }
 
 /// What a body must be, once it is there.
@@ -26,69 +31,87 @@ pub enum Expected {
     Untyped,
 }
 
+// === impl Note ===
+
 impl Note {
     /// The note of what isn't judged.
     pub const NONE: Self = Self {
         operation: None,
-        expected: Expected::Nothing,
+        request: Expected::Nothing,
+        response: Expected::Nothing,
     };
+    /// Operations that a note can tell apart.
+    pub const OPERATIONS: usize = 0xF_FFFF;
+    /// Schemas that it can.
+    pub const SCHEMAS: usize = 0x3F_FFFC;
 
     /// A note that only names the operation.
     #[must_use]
     pub const fn of(operation: usize) -> Self {
         Self {
             operation: Some(operation),
-            expected: Expected::Nothing,
+            ..Self::NONE
         }
     }
 
-    /// The same with a body that is awaited.
-    #[must_use]
-    pub const fn awaiting(self, expected: Expected) -> Self {
-        Self {
-            operation: self.operation,
-            expected,
-        }
-    }
-
-    /// The number: the operation and one in 28 bits, the kind of body in 4, the
-    /// schema in 32.
+    /// The number: the operation and one in 20 bits, each body in 22.
     #[must_use]
     pub fn pack(self) -> Memo {
         let operation = self
             .operation
+            .filter(|at| *at < Self::OPERATIONS)
             .and_then(|at| u64::try_from(at).ok()?.checked_add(1))
             .unwrap_or(0);
-        let (kind, schema) = match self.expected {
-            Expected::Nothing => (0, 0),
-            Expected::Json(None) => (1, 0),
-            Expected::Json(Some(schema)) => (2, schema.bits()),
-            Expected::Empty => (3, 0),
-            Expected::Untyped => (4, 0),
-        };
-        operation << 36 | kind << 32 | u64::from(schema)
+        operation << 44 | self.request.pack() << 22 | self.response.pack()
     }
 
     /// The note that a number stands for.
     #[must_use]
     pub fn unpack(memo: Memo) -> Self {
-        let operation = (memo >> 36)
+        let operation = (memo >> 44)
             .checked_sub(1)
             .and_then(|at| usize::try_from(at).ok());
-        let schema = u32::try_from(memo & 0xFFFF_FFFF).unwrap_or(u32::MAX);
-        let expected = match memo >> 32 & 0xF {
-            1 => Expected::Json(None),
-            2 => Expected::Json(Some(SchemaId::from_bits(schema))),
-            3 => Expected::Empty,
-            4 => Expected::Untyped,
-            _ => Expected::Nothing,
-        };
         Self {
             operation,
-            expected,
+            request: Expected::unpack(memo >> 22),
+            response: Expected::unpack(memo),
         }
     }
 }
+
+// === impl Expected ===
+
+impl Expected {
+    fn pack(self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Empty => 1,
+            Self::Untyped => 2,
+            Self::Json(None) => 3,
+            // A schema beyond the last is none that a policy has.
+            Self::Json(Some(schema)) => u64::from(schema.bits())
+                .checked_add(4)
+                .filter(|bits| *bits <= BODY)
+                .unwrap_or(0),
+        }
+    }
+
+    fn unpack(bits: u64) -> Self {
+        match bits & BODY {
+            0 => Self::Nothing,
+            1 => Self::Empty,
+            2 => Self::Untyped,
+            3 => Self::Json(None),
+            schema => {
+                let schema = u32::try_from(schema.saturating_sub(4)).unwrap_or(u32::MAX);
+                Self::Json(Some(SchemaId::from_bits(schema)))
+            }
+        }
+    }
+}
+
+/// The 22 bits of a body.
+const BODY: u64 = 0x3F_FFFF;
 
 #[cfg(test)]
 mod tests {
@@ -100,16 +123,31 @@ mod tests {
             Expected::Nothing,
             Expected::Json(None),
             Expected::Json(Some(SchemaId::new(0))),
-            Expected::Json(Some(SchemaId::from_bits(u32::MAX))),
+            Expected::Json(Some(SchemaId::new(Note::SCHEMAS - 1))),
             Expected::Empty,
             Expected::Untyped,
         ];
-        for expected in bodies {
-            for operation in [0, 1, 1223] {
-                let note = Note::of(operation).awaiting(expected);
-                assert_eq!(Note::unpack(note.pack()), note);
+        for request in bodies {
+            for response in bodies {
+                for operation in [0, 1, 1223, Note::OPERATIONS - 1] {
+                    let note = Note {
+                        operation: Some(operation),
+                        request,
+                        response,
+                    };
+                    assert_eq!(Note::unpack(note.pack()), note);
+                }
             }
         }
-        assert_eq!(Note::unpack(0).operation, None);
+        assert_eq!(Note::unpack(0), Note::NONE);
+    }
+
+    #[test]
+    fn what_does_not_fit_awaits_nothing() {
+        let note = Note {
+            request: Expected::Json(Some(SchemaId::new(Note::SCHEMAS))),
+            ..Note::of(Note::OPERATIONS)
+        };
+        assert_eq!(Note::unpack(note.pack()), Note::NONE);
     }
 }

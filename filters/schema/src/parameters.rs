@@ -1,8 +1,10 @@
 //! Judges the parameters of a request, and the header fields of a response. All
-//! of them are looked at: who sends two wrong ones is told of both.
+//! of them are looked at: who sends two wrong ones is told of both. They share
+//! one budget.
 
 use crate::api::Operation;
 use crate::body::Fault;
+use crate::budget::Budget;
 use crate::parameter::{self, Fault as ReadFault, Location, Pairs, Parameter};
 use crate::policy::{Policy, Tolerance};
 use crate::scratch::Scratch;
@@ -10,7 +12,6 @@ use crate::validator::{Direction, Report, Step, Trail};
 use std::borrow::Cow;
 use std::rc::Rc;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::json::Node;
 
 /// Judges the parameters of an operation.
 pub fn request(
@@ -21,25 +22,17 @@ pub fn request(
     fields: &Fields,
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
-    let mut report = Report::default();
-    refuse_unknown(policy, operation, query, &mut report)?;
+    let mut judge = Judge::new(policy, Direction::Request, scratch);
+    judge.refuse_unknown(operation, query)?;
     let mut captures = captures.iter();
     for parameter in &operation.parameters {
         let capture = match parameter.location {
             Location::Path => captures.next().copied(),
             Location::Query | Location::Header | Location::Cookie => None,
         };
-        let values = parameter.values(capture, query, fields);
-        judge(
-            parameter,
-            &values,
-            Direction::Request,
-            policy,
-            scratch,
-            &mut report,
-        )?;
+        judge.parameter(parameter, &parameter.values(capture, query, fields))?;
     }
-    finish(report)
+    judge.finish()
 }
 
 /// Judges the header fields of a response.
@@ -49,134 +42,125 @@ pub fn response(
     fields: &Fields,
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
-    let mut report = Report::default();
+    let mut judge = Judge::new(policy, Direction::Response, scratch);
     for header in headers {
-        let values = header.values(None, None, fields);
-        judge(
-            header,
-            &values,
-            Direction::Response,
+        judge.parameter(header, &header.values(None, None, fields))?;
+    }
+    judge.finish()
+}
+
+/// A judgement of parameters under way.
+struct Judge<'j> {
+    policy: &'j Policy,
+    direction: Direction,
+    scratch: &'j mut Scratch,
+    report: Report,
+    judging: Budget,
+    explaining: Budget,
+}
+
+impl<'j> Judge<'j> {
+    fn new(policy: &'j Policy, direction: Direction, scratch: &'j mut Scratch) -> Self {
+        Self {
             policy,
-            scratch,
-            &mut report,
-        )?;
-    }
-    finish(report)
-}
-
-fn finish(report: Report) -> Result<(), Fault> {
-    if report.is_empty() {
-        return Ok(());
-    }
-    Err(Fault::Invalid(report.finish()))
-}
-
-/// Counts the query's parameters, and refuses those that aren't documented.
-fn refuse_unknown(
-    policy: &Policy,
-    operation: &Operation,
-    query: Option<&[u8]>,
-    report: &mut Report,
-) -> Result<(), Fault> {
-    let pairs = Pairs::of_query(query);
-    if pairs.clone().nth(policy.limits.fields).is_some() {
-        return Err(Fault::Limit(format!(
-            "the query has more than {} parameters",
-            policy.limits.fields
-        )));
-    }
-    if policy.unknown_query == Tolerance::Allow {
-        return Ok(());
-    }
-    let declared = operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.location == Location::Query);
-    for (name, _) in pairs {
-        let known = declared.clone().any(|parameter| parameter.is_named(name))
-            || operation
-                .query_keys
-                .iter()
-                .any(|key| parameter::is_name(name, key));
-        if !known {
-            let label = match std::str::from_utf8(name) {
-                Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
-                Ok(_) | Err(_) => "query".to_owned(),
-            };
-            report.add(
-                &Trail::root(Step::Parameter(&label)),
-                "unknown",
-                "is not a documented parameter",
-            );
-        }
-    }
-    Ok(())
-}
-
-fn judge(
-    parameter: &Parameter,
-    values: &[&[u8]],
-    direction: Direction,
-    policy: &Policy,
-    scratch: &mut Scratch,
-    report: &mut Report,
-) -> Result<(), Fault> {
-    let trail = Trail::root(Step::Parameter(&parameter.label));
-    if values.is_empty() {
-        if parameter.required {
-            report.add(&trail, "required", "must be there");
-        }
-        return Ok(());
-    }
-    if parameter.allow_empty && values == [b""] {
-        return Ok(());
-    }
-    match parameter.texts(values) {
-        Ok(texts) => check(parameter, &texts, direction, policy, scratch, report)?,
-        Err(ReadFault::Repeated) => report.add(&trail, "explode", "must be there once"),
-        Err(ReadFault::Encoding) => report.add(&trail, "style", "must be percent-encoded UTF-8"),
-    }
-    Ok(())
-}
-
-/// Applies the schema to each reading of the texts, until one is valid.
-fn check(
-    parameter: &Parameter,
-    texts: &[Cow<'_, str>],
-    direction: Direction,
-    policy: &Policy,
-    scratch: &mut Scratch,
-    report: &mut Report,
-) -> Result<(), Fault> {
-    let work = policy.limits.work;
-    let is_valid = |value: Node<'_>| {
-        policy
-            .api
-            .validator
-            .is_valid(parameter.schema, value, direction, work)
-    };
-    let explain = |value: Node<'_>| {
-        policy.api.validator.violations(
-            parameter.schema,
-            value,
             direction,
-            work,
-            Step::Parameter(&parameter.label),
-        )
-    };
-    let mut violations = Vec::new();
-    for interpretation in parameter.shape.interpretations() {
-        parameter::write(texts, parameter.shape, *interpretation, &mut scratch.text);
-        let document = scratch
-            .tape
-            .parse(scratch.text.as_bytes(), &policy.limits.json)?;
-        if is_valid(document.root())? {
+            scratch,
+            report: Report::default(),
+            judging: Budget::new(policy.limits.work),
+            explaining: Budget::new(policy.limits.work),
+        }
+    }
+
+    fn finish(self) -> Result<(), Fault> {
+        if self.report.is_empty() {
             return Ok(());
         }
-        violations = explain(document.root());
+        Err(Fault::Invalid(self.report.finish()))
     }
-    report.extend(violations);
-    Ok(())
+
+    /// Counts the query's parameters, and refuses those that aren't documented.
+    fn refuse_unknown(&mut self, operation: &Operation, query: Option<&[u8]>) -> Result<(), Fault> {
+        let pairs = Pairs::of_query(query);
+        let limit = self.policy.limits.fields;
+        if pairs.clone().nth(limit).is_some() {
+            return Err(Fault::Limit(format!(
+                "the query has more than {limit} parameters"
+            )));
+        }
+        if self.policy.unknown_query == Tolerance::Allow {
+            return Ok(());
+        }
+        let declared = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.location == Location::Query);
+        for (name, _) in pairs {
+            let known = declared.clone().any(|parameter| parameter.is_named(name))
+                || operation
+                    .query_keys
+                    .iter()
+                    .any(|key| parameter::is_name(name, key));
+            if !known {
+                let label = match std::str::from_utf8(name) {
+                    Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
+                    Ok(_) | Err(_) => "query".to_owned(),
+                };
+                self.report.add(
+                    &Trail::root(Step::Parameter(&label)),
+                    "unknown",
+                    "is not a documented parameter",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, values: &[&[u8]]) -> Result<(), Fault> {
+        let trail = Trail::root(Step::Parameter(&parameter.label));
+        if values.is_empty() {
+            if parameter.required {
+                self.report.add(&trail, "required", "must be there");
+            }
+            return Ok(());
+        }
+        if parameter.allow_empty && values == [b""] {
+            return Ok(());
+        }
+        match parameter.texts(values) {
+            Ok(texts) => return self.texts(parameter, &texts),
+            Err(ReadFault::Repeated) => self.report.add(&trail, "explode", "must be there once"),
+            Err(ReadFault::Encoding) => {
+                self.report
+                    .add(&trail, "style", "must be percent-encoded UTF-8");
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the schema to each reading of the texts, until one is valid.
+    fn texts(&mut self, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), Fault> {
+        let validator = &self.policy.api.validator;
+        let mut violations = Vec::new();
+        for interpretation in parameter.shape.interpretations() {
+            let json = &mut self.scratch.text;
+            parameter::write(texts, parameter.shape, *interpretation, json);
+            let limits = &self.policy.limits.json;
+            let value = self.scratch.tape.parse(json.as_bytes(), limits)?.root();
+            let schema = parameter.schema;
+            if validator.is_valid(schema, value, self.direction, &mut self.judging)? {
+                return Ok(());
+            }
+            violations = validator.violations(
+                schema,
+                value,
+                self.direction,
+                &mut self.explaining,
+                Step::Parameter(&parameter.label),
+            );
+        }
+        self.report.extend(violations);
+        Ok(())
+    }
 }
 
 /// A name that a client made up is shown up to this length.

@@ -50,7 +50,7 @@ pub struct Limits {
     pub body: usize,
     /// What a JSON document may have.
     pub json: JsonLimits,
-    /// Steps of one validation.
+    /// Steps of validating a body, or all parameters.
     pub work: u32,
     /// Parameters in a query.
     pub fields: usize,

@@ -3,16 +3,18 @@
 //! Schemas wait on a list instead of being compiled within one another, so that
 //! no document, however deep, costs stack.
 
+use super::cycle;
 use super::operation::Options;
 use super::reference::{self, Target};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
 use crate::policy::Tolerance;
 use crate::validator::{Schema, SchemaId, Types, Validator};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::{Setting, member_path};
 use tollgate_kit::json::{Kind, Node};
+use tollgate_kit::path::percent_decode;
 
 /// Which JSON Schema a document means by its schema objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,20 +117,35 @@ impl<'a> Compiler<'a> {
     /// The direction in which a property's schema lets it go.
     #[must_use]
     pub fn access(&self, setting: &Setting<'a>) -> Access {
-        let own = match (self.dialect, setting.node.get("$ref")) {
-            (Dialect::V30, Some(_)) => Access::Both,
-            (Dialect::V30 | Dialect::V31, _) => keyword::access(setting.node),
-        };
-        let found = match own {
-            Access::Both => self
-                .resolved(setting.node)
-                .map_or(Access::Both, keyword::access),
-            Access::ReadOnly | Access::ReadOnlyTolerated | Access::WriteOnly => own,
-        };
-        match (found, self.options.read_only) {
+        match (self.declared(setting.node), self.options.read_only) {
             (Access::ReadOnly, Tolerance::Allow) => Access::ReadOnlyTolerated,
             (found, Tolerance::Allow | Tolerance::Deny) => found,
         }
+    }
+
+    /// What a schema, one that it refers to, or a part of its `allOf` says.
+    fn declared(&self, node: Node<'a>) -> Access {
+        let mut pending = vec![node];
+        for _ in 0..MAX_PARTS {
+            let Some(node) = pending.pop() else {
+                break;
+            };
+            let reference = node.get("$ref");
+            if self.dialect == Dialect::V31 || reference.is_none() {
+                let own = keyword::access(node);
+                if own != Access::Both {
+                    return own;
+                }
+                pending.extend(
+                    node.get("allOf")
+                        .and_then(Node::as_array)
+                        .into_iter()
+                        .flatten(),
+                );
+            }
+            pending.extend(reference.and_then(|reference| self.located(reference)));
+        }
+        Access::Both
     }
 
     /// Refuses a `$schema` or `jsonSchemaDialect` other than 3.1's.
@@ -142,13 +159,11 @@ impl<'a> Compiler<'a> {
     /// The validator of all schemas.
     pub(super) fn finish(self) -> Validator {
         let validator = Validator::new(self.schemas);
-        let mut marks = Marks::new(&validator);
-        for (id, path) in &self.in_place {
-            if marks.is_on_a_cycle(*id) {
-                self.root
-                    .faults()
-                    .add(path, "leads back to itself without going into the value");
-            }
+        let found = cycle::starts(&validator, self.in_place.iter().map(|(id, _)| *id));
+        for (_, path) in self.in_place.iter().filter(|(id, _)| found.contains(id)) {
+            self.root
+                .faults()
+                .add(path, "leads back to itself without going into the value");
         }
         validator
     }
@@ -157,12 +172,18 @@ impl<'a> Compiler<'a> {
     /// wrong with it is reported elsewhere.
     pub(super) fn resolved(&self, mut node: Node<'a>) -> Option<Node<'a>> {
         for _ in 0..MAX_HOPS {
-            match node.get("$ref").and_then(Node::as_str) {
-                Some(text) => node = self.root.node.pointer(text.strip_prefix('#')?)?,
+            match node.get("$ref") {
+                Some(reference) => node = self.located(reference)?,
                 None => return Some(node),
             }
         }
         None
+    }
+
+    /// The node that the text of a `$ref` names.
+    fn located(&self, reference: Node<'a>) -> Option<Node<'a>> {
+        let fragment = percent_decode(reference.as_str()?.strip_prefix('#')?.as_bytes());
+        self.root.node.pointer(std::str::from_utf8(&fragment).ok()?)
     }
 
     /// The `$ref` of a schema object that is nothing else.
@@ -231,57 +252,10 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// What is known of each schema while cycles are looked for.
-struct Marks<'v> {
-    validator: &'v Validator,
-    /// Schemas from which no cycle is reached.
-    clear: Vec<bool>,
-}
-
-impl<'v> Marks<'v> {
-    fn new(validator: &'v Validator) -> Self {
-        Self {
-            validator,
-            clear: Vec::new(),
-        }
-    }
-
-    /// Whether a schema applies itself to the value that it is applied to.
-    fn is_on_a_cycle(&mut self, start: SchemaId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut stack = self.next(start);
-        while let Some(id) = stack.pop() {
-            if id == start {
-                return true;
-            }
-            if self.clear.get(id.index()) == Some(&true) || !seen.insert(id) {
-                continue;
-            }
-            stack.extend(self.next(id));
-        }
-        if self.clear.len() <= start.index() {
-            self.clear.resize(start.index().saturating_add(1), false);
-        }
-        if let Some(clear) = self.clear.get_mut(start.index()) {
-            *clear = true;
-        }
-        false
-    }
-
-    fn next(&self, id: SchemaId) -> Vec<SchemaId> {
-        let rules = self
-            .validator
-            .schema(id)
-            .map(|schema| schema.rules.as_slice());
-        let rules = rules.unwrap_or_default().iter();
-        rules
-            .flat_map(|rule| rule.keyword.in_place().iter().copied())
-            .collect()
-    }
-}
-
 /// References that lead to references; more than any document has.
 const MAX_HOPS: usize = 32;
+/// Schemas that are looked at for what one property's says.
+const MAX_PARTS: usize = 1000;
 
 const DIALECTS: &[&str] = &[
     "https://spec.openapis.org/oas/3.1/dialect/base",

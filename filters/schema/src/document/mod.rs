@@ -6,6 +6,7 @@
 
 mod compiler;
 mod content;
+mod cycle;
 mod operation;
 mod parameter;
 mod path_item;
@@ -19,17 +20,20 @@ pub use compiler::{Compiler, Dialect};
 pub use operation::Options;
 
 use crate::api::Api;
+use crate::memo::Note;
 use tollgate_kit::config::{Members, Setting};
 
 /// Compiles a document; after a fault, as far as that goes.
 pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Options) -> Option<Api> {
     let mut members = root.clone().object()?;
-    let dialect = dialect(&members.required("openapi")?)?;
-    let base = server::base_path(&mut members, base_path);
+    let version = members.required("openapi");
+    // A fault of it is no reason to stay silent about the rest.
+    let base = server::base_path(&mut members, base_path).unwrap_or_default();
+    let dialect = dialect(&version?)?;
     for name in ["info", "components", "tags", "externalDocs"] {
         members.optional(name);
     }
-    let mut compiler = Compiler::new(root, dialect, options);
+    let mut compiler = Compiler::new(root.clone(), dialect, options);
     if dialect == Dialect::V31 {
         // Webhooks are requests that the upstream sends.
         members.optional("webhooks");
@@ -40,17 +44,21 @@ pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Optio
     let security = members.optional("security");
     let paths = members.required("paths").and_then(Setting::object);
     members.finish_extensible();
-    let mut reader = path_item::Reader::new(&mut compiler, base?, security);
+    let mut reader = path_item::Reader::new(&mut compiler, base, security);
     for (template, setting) in paths.into_iter().flat_map(Members::all) {
         if !template.starts_with("x-") {
             reader.path(template, setting);
         }
     }
     let (router, operations) = reader.finish();
+    let validator = compiler.finish();
+    if operations.len() > Note::OPERATIONS || validator.len() > Note::SCHEMAS {
+        root.fault("there are more operations or schemas than can be told apart");
+    }
     Some(Api {
         router,
         operations,
-        validator: compiler.finish(),
+        validator,
     })
 }
 

@@ -5,6 +5,7 @@ use super::compiler::Compiler;
 use super::content::reference_of;
 use super::{reference, shape};
 use crate::parameter::{Explode, Location, Parameter, Shape};
+use crate::validator::SchemaId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
@@ -124,16 +125,7 @@ fn rest<'a>(
         .and_then(Setting::flag)
         .unwrap_or(false);
     let explode = style(location, members);
-    if let Some(setting) = members.optional("content") {
-        setting.fault("parameters with `content` are not enforced; describe it by `schema`");
-        return None;
-    }
-    let setting = members.required("schema")?;
-    let shape = shape::of(&setting, compiler)?;
-    if location == Location::Cookie && explode == Explode::Yes && matches!(shape, Shape::Array(_)) {
-        setting.fault("an exploded array has no form in a cookie; use `explode: false`");
-    }
-    let schema = compiler.root_schema(setting);
+    let (shape, schema) = value(location, explode, members, compiler)?;
     let name = match location {
         Location::Header => name.to_ascii_lowercase(),
         Location::Path | Location::Query | Location::Cookie => name.to_owned(),
@@ -148,6 +140,25 @@ fn rest<'a>(
         shape,
         schema,
     })
+}
+
+/// What the text can be, and the schema of that.
+fn value<'a>(
+    location: Location,
+    explode: Explode,
+    members: &mut Members<'a>,
+    compiler: &mut Compiler<'a>,
+) -> Option<(Shape, SchemaId)> {
+    if let Some(setting) = members.optional("content") {
+        setting.fault("parameters with `content` are not enforced; describe it by `schema`");
+        return None;
+    }
+    let setting = members.required("schema")?;
+    let shape = shape::of(&setting, compiler)?;
+    if location == Location::Cookie && explode == Explode::Yes && matches!(shape, Shape::Array(_)) {
+        setting.fault("an exploded array has no form in a cookie; use `explode: false`");
+    }
+    Some((shape, compiler.root_schema(setting)))
 }
 
 /// Whether each element of an array is a parameter by itself.

@@ -92,7 +92,6 @@ impl<'c, 'a> Reader<'c, 'a> {
     ) {
         let item = PathItem {
             template: template.text().clone(),
-            names: template.names().cloned().collect(),
             allow: allow(&methods),
             methods,
         };
@@ -106,18 +105,27 @@ impl<'c, 'a> Reader<'c, 'a> {
         match Template::parse(&text) {
             Ok(_) if !path.starts_with('/') => setting.fault("a path begins with `/`"),
             Ok(_) if path.contains('*') => setting.fault("a path template has no wildcards"),
+            Ok(_) if text.split('/').count() > MAX_SEGMENTS => {
+                setting.fault("a path has at most 100 segments");
+            }
             Ok(template) => return Some(template),
             Err(fault) => setting.fault(fault.to_string()),
         }
         None
     }
 
+    /// What stands here, or what a reference leads to. Beside it only words are
+    /// allowed: what else there is has no defined meaning (OpenAPI 3.1 §4.8.9.1).
     fn resolve(&self, setting: Setting<'a>) -> Option<Setting<'a>> {
         let mut members = setting.clone().object()?;
-        match members.optional("$ref") {
-            Some(reference) => Some(reference::follow(&self.compiler.root, &reference)?.setting),
-            None => Some(setting),
+        let Some(reference) = members.optional("$ref") else {
+            return Some(setting);
+        };
+        for name in ["summary", "description"] {
+            members.optional(name);
         }
+        members.finish_extensible();
+        Some(reference::follow(&self.compiler.root, &reference)?.setting)
     }
 }
 
@@ -166,6 +174,9 @@ fn allow(methods: &[(Box<str>, usize)]) -> Rc<str> {
 
 /// The parameters that the operations of a path share.
 pub(super) type Shared = Vec<Listed>;
+
+/// Paths are matched by recursion.
+const MAX_SEGMENTS: usize = 101;
 
 const METHODS: &[(&str, &str)] = &[
     ("get", "GET"),

@@ -8,8 +8,10 @@ use tollgate_kit::template::Template;
 pub(super) fn base_path(members: &mut Members<'_>, policy: Option<Setting<'_>>) -> Option<String> {
     let servers = members.optional("servers");
     if let Some(setting) = policy {
-        let text = setting.node.as_str().unwrap_or_default().to_owned();
-        return check(text, &setting);
+        return match setting.node.as_str() {
+            Some(text) => check(text.to_owned(), &setting),
+            None => setting.expected("a path such as `/v1`"),
+        };
     }
     let Some(servers) = servers else {
         return Some(String::new());

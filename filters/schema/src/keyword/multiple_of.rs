@@ -46,11 +46,20 @@ impl Keyword for MultipleOf {
         format!("must be a multiple of {}", self.divisor)
     }
 
-    fn check(&self, value: Node<'_>, _run: &mut Run<'_>) -> Check {
+    fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         let Some(number) = value.as_number() else {
             return Ok(true);
         };
+        run.budget.spend(steps(number))?;
         let divisor = Number::parse(&self.divisor);
         Ok(divisor.and_then(|divisor| number.is_multiple_of(divisor)) == Some(true))
+    }
+}
+
+/// Each digit is a division, and so is each zero that an exponent stands for.
+fn steps(number: Number<'_>) -> u32 {
+    match number.text().contains(['e', 'E']) {
+        true => 32,
+        false => 4,
     }
 }

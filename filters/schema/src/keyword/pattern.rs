@@ -37,7 +37,7 @@ impl Keyword for Matches {
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         match value.as_str() {
-            Some(text) => self.pattern.matches(text, &mut run.budget),
+            Some(text) => self.pattern.matches(text, run.budget),
             None => Ok(true),
         }
     }

@@ -50,49 +50,15 @@ pub enum Access {
 
 /// The four keywords.
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
-    let mut names: Vec<Box<str>> = Vec::new();
-    let mut entries: Vec<Entry> = Vec::new();
-    let properties = members.optional("properties").and_then(Setting::object);
-    for (name, setting) in properties.into_iter().flat_map(Members::all) {
-        let access = compiler.access(&setting);
-        let schema = Some(compiler.schema(setting));
-        names.push(name.into());
-        entries.push(Entry {
-            schema,
-            required: false,
-            access,
-        });
-    }
-    for name in members
-        .optional("required")
-        .map(required)
-        .unwrap_or_default()
-    {
-        match names.iter().position(|known| **known == *name) {
-            Some(at) => entries
-                .get_mut(at)
-                .into_iter()
-                .for_each(|entry| entry.required = true),
-            None => {
-                names.push(name);
-                entries.push(Entry {
-                    schema: None,
-                    required: true,
-                    access: Access::Both,
-                });
-            }
-        }
-    }
+    let (names, entries) = entries(members, compiler);
     let patterns = patterns(members, compiler);
     let additional = additional(members, compiler);
     if entries.is_empty() && patterns.is_empty() && matches!(additional, Additional::Allow) {
         return;
     }
     let count = |direction| {
-        entries
-            .iter()
-            .filter(|entry| entry.is_required(direction))
-            .count()
+        let required = entries.iter().filter(|entry| entry.is_required(direction));
+        required.count()
     };
     let keyword = Properties {
         required_in_request: count(Direction::Request),
@@ -103,6 +69,41 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
         additional,
     };
     rules.push(Rule::on(Types::OBJECT, keyword));
+}
+
+/// The names of `properties`, then those that only `required` has.
+fn entries<'a>(
+    members: &mut Members<'a>,
+    compiler: &mut Compiler<'a>,
+) -> (Vec<Box<str>>, Vec<Entry>) {
+    let mut names: Vec<Box<str>> = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
+    let properties = members.optional("properties").and_then(Setting::object);
+    for (name, setting) in properties.into_iter().flat_map(Members::all) {
+        let access = compiler.access(&setting);
+        names.push(name.into());
+        entries.push(Entry {
+            schema: Some(compiler.schema(setting)),
+            required: false,
+            access,
+        });
+    }
+    let list = members.optional("required").map(required);
+    for name in list.into_iter().flatten() {
+        let known = names.iter().position(|known| **known == *name);
+        match known.and_then(|at| entries.get_mut(at)) {
+            Some(entry) => entry.required = true,
+            None => {
+                names.push(name);
+                entries.push(Entry {
+                    schema: None,
+                    required: true,
+                    access: Access::Both,
+                });
+            }
+        }
+    }
+    (names, entries)
 }
 
 fn required(setting: Setting<'_>) -> Vec<Box<str>> {
@@ -221,7 +222,7 @@ impl Properties {
             }
         }
         for (pattern, schema) in &self.patterns {
-            if pattern.matches(name, &mut run.budget)? {
+            if pattern.matches(name, run.budget)? {
                 declared = true;
                 if !run.apply(*schema, value)? {
                     return Ok(false);
@@ -261,7 +262,7 @@ impl Properties {
             run.explain(schema, value, trail, report)?;
         }
         for (pattern, schema) in &self.patterns {
-            if pattern.matches(name, &mut run.budget)? {
+            if pattern.matches(name, run.budget)? {
                 declared = true;
                 run.explain(*schema, value, trail, report)?;
             }

@@ -29,7 +29,7 @@ impl Keyword for UniqueItems {
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         match value.as_array() {
-            Some(array) => is_unique(array, &mut run.budget),
+            Some(array) => is_unique(array, run.budget),
             None => Ok(true),
         }
     }

@@ -53,17 +53,15 @@ impl Class {
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
-        self.ranges.extend_from_slice(&other.ranges);
-        self.ranges.sort_unstable();
-        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(self.ranges.len());
-        for (from, to) in self.ranges.drain(..) {
-            match merged.last_mut() {
-                Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(to),
-                Some(_) | None => merged.push((from, to)),
-            }
-        }
-        self.ranges = merged;
+    /// All that is in some of the ranges.
+    pub(super) fn union(mut ranges: Vec<(u32, u32)>) -> Self {
+        ranges.sort_unstable();
+        ranges.dedup_by(|next, last| {
+            let touch = next.0 <= last.1.saturating_add(1);
+            last.1 = if touch { last.1.max(next.1) } else { last.1 };
+            touch
+        });
+        Self { ranges }
     }
 
     pub(super) fn negated(&self) -> Self {
@@ -82,9 +80,9 @@ impl Class {
     }
 
     pub(super) fn contains(&self, point: u32) -> bool {
-        self.ranges
-            .iter()
-            .any(|(from, to)| (*from..=*to).contains(&point))
+        let after = self.ranges.partition_point(|(from, _)| *from <= point);
+        let range = after.checked_sub(1).and_then(|at| self.ranges.get(at));
+        range.is_some_and(|(_, to)| point <= *to)
     }
 
     pub(super) fn ranges(&self) -> &[(u32, u32)] {

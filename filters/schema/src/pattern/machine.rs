@@ -31,8 +31,6 @@ pub(super) enum Reached {
 /// Buffers for the walk over a program.
 pub(super) struct Machine<'p> {
     program: &'p Program,
-    /// Whether a match can begin anywhere but at the start.
-    restarts: bool,
     /// The mark of the walk that saw an instruction last.
     seen: Vec<u32>,
     walk: u32,
@@ -47,6 +45,8 @@ pub(super) fn matches(
     text: &str,
     budget: &mut Budget,
 ) -> Result<bool, Exhausted> {
+    // The buffers of the machine are as long as the program.
+    budget.spend_on_text(program.instructions.len())?;
     let mut machine = Machine::new(program);
     let mut before = Before::Nothing;
     let mut current = vec![program.start];
@@ -64,21 +64,41 @@ pub(super) fn matches(
         before = machine.kind(symbol);
         std::mem::swap(&mut current, &mut next);
     }
-    Ok(machine.ends(&current, before))
+    let ends = machine.ends(&current, before);
+    budget.spend(machine.steps)?;
+    Ok(ends)
+}
+
+/// Whether a match can begin anywhere but at the start: whether something stands
+/// behind the first assertions there.
+pub(super) fn can_restart(program: &Program) -> bool {
+    let mut machine = Machine::new(program);
+    let symbols = 0..u16::try_from(program.alphabet.len()).unwrap_or(u16::MAX);
+    let kind = |word: bool| {
+        let mut symbols = symbols.clone();
+        symbols.find(|symbol| program.alphabet.is_word(*symbol) == word)
+    };
+    let after = [kind(true), kind(false)].into_iter().flatten();
+    let after = || after.clone().map(After::Symbol).chain([After::Nothing]);
+    let places = [Before::Word, Before::Other]
+        .into_iter()
+        .flat_map(|before| after().map(move |after| (before, after)));
+    let mut found = false;
+    for (before, after) in places {
+        machine.reach(&[program.start], before, after, |_| found = true);
+    }
+    found
 }
 
 impl<'p> Machine<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
-        let mut machine = Self {
+        Self {
             program,
-            restarts: true,
             seen: vec![0; program.instructions.len()],
             walk: 0,
             stack: Vec::new(),
             steps: 0,
-        };
-        machine.restarts = machine.can_restart();
-        machine
+        }
     }
 
     /// The instructions after `symbol`, sorted, in `next`.
@@ -107,7 +127,7 @@ impl<'p> Machine<'p> {
         if matched {
             return Reached::Match;
         }
-        if self.restarts {
+        if program.restarts {
             next.push(program.start);
         }
         next.sort_unstable();
@@ -183,21 +203,5 @@ impl<'p> Machine<'p> {
             Assertion::WordBoundary => boundary(),
             Assertion::NotWordBoundary => !boundary(),
         }
-    }
-
-    fn can_restart(&mut self) -> bool {
-        let start = [self.program.start];
-        let symbols = u16::try_from(self.program.alphabet.len()).unwrap_or(u16::MAX);
-        let after = || (0..symbols).map(After::Symbol).chain([After::Nothing]);
-        let mut any = false;
-        for before in [Before::Word, Before::Other] {
-            for after in after() {
-                self.reach(&start, before, after, |_| any = true);
-                if any {
-                    return true;
-                }
-            }
-        }
-        false
     }
 }

@@ -70,6 +70,7 @@ impl Pattern {
     pub fn matches(&self, text: &str, budget: &mut Budget) -> Result<bool, Exhausted> {
         match &self.matcher {
             Matcher::Table(table) => {
+                budget.spend(1)?;
                 budget.spend_on_text(text.len())?;
                 Ok(table.matches(text))
             }
@@ -84,7 +85,7 @@ impl fmt::Display for PatternFault {
             Self::Syntax(what) => write!(f, "the pattern does not compile: {what}"),
             Self::Unsupported(what) => write!(
                 f,
-                "the pattern needs {what}, which would not run in linear time"
+                "the pattern needs {what}, which an engine in linear time doesn't have"
             ),
             Self::TooLarge => {
                 f.write_str("the pattern is too large once its repetitions are written out")

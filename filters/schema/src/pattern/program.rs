@@ -3,6 +3,7 @@
 
 use super::PatternFault;
 use super::class::Class;
+use super::machine;
 use super::syntax::{Assertion, Ast};
 
 /// Instructions that run in parallel, from [`start`](Self::start) on.
@@ -13,6 +14,8 @@ pub(super) struct Program {
     pub(super) alphabet: Alphabet,
     /// Whether `\b` or `\B` looks at the characters around a place.
     pub(super) minds_words: bool,
+    /// Whether a match can begin anywhere but at the start.
+    pub(super) restarts: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -48,13 +51,15 @@ impl Program {
             fuel: MAX_EMITTED,
         };
         let start = compiler.emit(ast, 0)?;
-        let alphabet = Alphabet::of(&compiler.classes, compiler.minds_words);
-        Ok(Self {
+        let mut program = Self {
             instructions: compiler.instructions,
             start,
-            alphabet,
+            alphabet: Alphabet::of(&compiler.classes, compiler.minds_words)?,
             minds_words: compiler.minds_words,
-        })
+            restarts: true,
+        };
+        program.restarts = machine::can_restart(&program);
+        Ok(program)
     }
 }
 
@@ -72,7 +77,7 @@ impl Compiler {
         match ast {
             Ast::Empty => Ok(next),
             Ast::Class(class) => {
-                let class = self.class(class);
+                let class = self.class(class)?;
                 self.push(Instruction::Symbol(class, next))
             }
             Ast::Assert(assertion) => {
@@ -136,20 +141,24 @@ impl Compiler {
         u32::try_from(at).map_err(|_| PatternFault::TooLarge)
     }
 
-    fn class(&mut self, class: &Class) -> u32 {
+    fn class(&mut self, class: &Class) -> Result<u32, PatternFault> {
         let known = self.classes.iter().position(|known| known == class);
-        let at = known.unwrap_or_else(|| {
-            self.classes.push(class.clone());
-            self.classes.len().saturating_sub(1)
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        let at = match known {
+            Some(at) => at,
+            None if self.classes.len() >= MAX_CLASSES => return Err(PatternFault::TooLarge),
+            None => {
+                self.classes.push(class.clone());
+                self.classes.len().saturating_sub(1)
+            }
+        };
+        u32::try_from(at).map_err(|_| PatternFault::TooLarge)
     }
 }
 
 // === impl Alphabet ===
 
 impl Alphabet {
-    fn of(classes: &[Class], minds_words: bool) -> Self {
+    fn of(classes: &[Class], minds_words: bool) -> Result<Self, PatternFault> {
         let word = Class::word();
         let mut starts = vec![0];
         let words = minds_words.then_some(&word);
@@ -158,6 +167,9 @@ impl Alphabet {
         }
         starts.sort_unstable();
         starts.dedup();
+        if starts.len() > MAX_SYMBOLS {
+            return Err(PatternFault::TooLarge);
+        }
         let bits = |class: &Class| {
             let mut bits = vec![0_u64; starts.len().div_ceil(64)];
             for (at, start) in starts.iter().enumerate() {
@@ -179,7 +191,7 @@ impl Alphabet {
                 *slot = symbol;
             }
         }
-        alphabet
+        Ok(alphabet)
     }
 
     /// How many symbols there are.
@@ -220,5 +232,8 @@ impl Alphabet {
 
 /// A program of this size takes about half a megabyte while it is compiled.
 const MAX_INSTRUCTIONS: usize = 20_000;
+/// Classes by symbols are a table of bits: a megabyte at most.
+const MAX_CLASSES: usize = 1024;
+const MAX_SYMBOLS: usize = 8192;
 /// Repetitions of nothing emit nothing, and must end all the same.
 const MAX_EMITTED: u32 = 200_000;

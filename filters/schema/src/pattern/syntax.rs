@@ -67,6 +67,9 @@ impl Parser<'_> {
         let mut terms = Vec::new();
         while let Some(next) = self.peek().filter(|next| !matches!(next, '|' | ')')) {
             let atom = self.atom(next)?;
+            if matches!(atom, Ast::Assert(_)) && next != '(' && self.repetition().is_some() {
+                return Err(NOTHING_TO_REPEAT);
+            }
             terms.push(self.repeated(atom)?);
         }
         Ok(match terms.len() {
@@ -77,7 +80,7 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self, next: char) -> Parsed<Ast> {
-        if matches!(next, '*' | '+' | '?') || self.braces().is_some() {
+        if self.repetition().is_some() {
             return Err(NOTHING_TO_REPEAT);
         }
         self.bump(next);
@@ -93,19 +96,9 @@ impl Parser<'_> {
     }
 
     fn repeated(&mut self, atom: Ast) -> Parsed<Ast> {
-        let (min, max, len) = match self.peek() {
-            Some('*') => (0, None, 1),
-            Some('+') => (1, None, 1),
-            Some('?') => (0, Some(1), 1),
-            Some('{') => match self.braces() {
-                Some(braces) => braces,
-                None => return Ok(atom),
-            },
-            Some(_) | None => return Ok(atom),
+        let Some((min, max, len)) = self.repetition() else {
+            return Ok(atom);
         };
-        if matches!(atom, Ast::Assert(_)) {
-            return Err(NOTHING_TO_REPEAT);
-        }
         if max.is_some_and(|max| max < min) {
             return Err(PatternFault::Syntax(
                 "a repetition's bounds are out of order",
@@ -121,25 +114,27 @@ impl Parser<'_> {
         })
     }
 
-    /// `{2}`, `{2,}` or `{2,3}` here: the bounds and its length. Anything else
-    /// after a brace makes the brace a literal.
+    /// What repeats the term before: the bounds and its length. A brace that
+    /// begins anything but `{2}`, `{2,}` or `{2,3}` is a literal.
+    fn repetition(&self) -> Option<(u32, Option<u32>, usize)> {
+        match self.peek()? {
+            '*' => Some((0, None, 1)),
+            '+' => Some((1, None, 1)),
+            '?' => Some((0, Some(1), 1)),
+            '{' => self.braces(),
+            _ => None,
+        }
+    }
+
     fn braces(&self) -> Option<(u32, Option<u32>, usize)> {
-        let inner = self.text.strip_prefix('{')?;
-        let (inner, _) = inner.split_once('}')?;
-        let (min, max) = match inner.split_once(',') {
-            None => (inner, Some(inner)),
-            Some((min, "")) => (min, None),
-            Some((min, max)) => (min, Some(max)),
+        let (min, rest) = count(self.text.strip_prefix('{')?)?;
+        let (max, rest) = match rest.strip_prefix(',') {
+            None => (Some(min), rest),
+            Some(rest) if rest.starts_with('}') => (None, rest),
+            Some(rest) => count(rest).map(|(max, rest)| (Some(max), rest))?,
         };
-        let count = |digits: &str| {
-            let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            plain.then(|| digits.parse().unwrap_or(u32::MAX))
-        };
-        let max = match max {
-            Some(max) => Some(count(max)?),
-            None => None,
-        };
-        Some((count(min)?, max, inner.len().saturating_add(2)))
+        let rest = rest.strip_prefix('}')?;
+        Some((min, max, self.text.len().saturating_sub(rest.len())))
     }
 
     fn group(&mut self) -> Parsed<Ast> {
@@ -182,7 +177,7 @@ impl Parser<'_> {
 
     fn class(&mut self) -> Parsed<Ast> {
         let negated = self.eat("^");
-        let mut class = Class::default();
+        let mut ranges = Vec::new();
         let mut unsupported = None;
         loop {
             let item = self.class_item()?;
@@ -191,7 +186,7 @@ impl Parser<'_> {
             }
             match (item, self.range_end()?) {
                 (Item::Point(from), Some(Item::Point(to))) if from <= to => {
-                    class.add(&Class::range(from, to))
+                    ranges.push((from, to));
                 }
                 (Item::Point(_), Some(Item::Point(_))) => {
                     return Err(PatternFault::Syntax(
@@ -202,8 +197,8 @@ impl Parser<'_> {
                     let dash = end.is_some().then_some(Item::Point(u32::from('-')));
                     for item in [Some(item), dash, end].into_iter().flatten() {
                         match item {
-                            Item::Point(point) => class.add(&Class::one(point)),
-                            Item::Class(other) => class.add(&other),
+                            Item::Point(point) => ranges.push((point, point)),
+                            Item::Class(class) => ranges.extend_from_slice(class.ranges()),
                             Item::Unsupported(what) => unsupported = Some(what),
                             Item::End => {}
                         }
@@ -211,6 +206,7 @@ impl Parser<'_> {
                 }
             }
         }
+        let class = Class::union(ranges);
         Ok(match unsupported {
             Some(what) => Ast::Unsupported(what),
             None if negated => Ast::Class(class.negated()),
@@ -368,6 +364,15 @@ impl Parser<'_> {
         self.text = rest.unwrap_or(self.text);
         rest.is_some()
     }
+}
+
+/// The number at the front, and what follows it.
+fn count(text: &str) -> Option<(u32, &str)> {
+    let rest = text.trim_start_matches(|char: char| char.is_ascii_digit());
+    let digits = text
+        .strip_suffix(rest)
+        .filter(|digits| !digits.is_empty())?;
+    Some((digits.parse().unwrap_or(u32::MAX), rest))
 }
 
 /// What can stand in a class.

@@ -38,10 +38,13 @@ impl Table {
         let mut at = 0;
         while let Some((set, before)) = builder.states.get(at).cloned() {
             at = at.saturating_add(1);
-            if moves.len().saturating_add(width) > MAX_MOVES || builder.machine.steps > MAX_STEPS {
+            if moves.len().saturating_add(width) > MAX_MOVES {
                 return None;
             }
             for symbol in 0..u16::try_from(width).ok()? {
+                if builder.machine.steps > MAX_STEPS {
+                    return None;
+                }
                 let to = match builder.machine.advance(&set, before, symbol, &mut next) {
                     Reached::Match => MATCHED,
                     Reached::Open if next.is_empty() => LOST,

@@ -46,9 +46,9 @@ impl Validator {
         schema: SchemaId,
         value: Node<'_>,
         direction: Direction,
-        work: u32,
+        budget: &mut Budget,
     ) -> Check {
-        Run::new(self, direction, Budget::new(work)).apply(schema, value)
+        Run::new(self, direction, budget).apply(schema, value)
     }
 
     /// Where and why it isn't: in order, as many as a reply shows.
@@ -58,14 +58,26 @@ impl Validator {
         schema: SchemaId,
         value: Node<'_>,
         direction: Direction,
-        work: u32,
+        budget: &mut Budget,
         place: Step<'_>,
     ) -> Vec<Violation> {
         let mut report = Report::default();
-        let mut run = Run::new(self, direction, Budget::new(work));
+        let mut run = Run::new(self, direction, budget);
         // Where the budget ends first, what was found by then has to do.
         let _: Result<(), Exhausted> = run.explain(schema, value, &Trail::root(place), &mut report);
         report.finish()
+    }
+
+    /// How many schemas there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.schemas.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.schemas.is_empty()
     }
 
     /// The schema of that id.

@@ -14,7 +14,7 @@ pub type Check = Result<bool, Exhausted>;
 pub struct Run<'v> {
     validator: &'v Validator,
     /// What it may still cost.
-    pub budget: Budget,
+    pub budget: &'v mut Budget,
     /// Which way the message goes.
     pub direction: Direction,
     nesting: u32,
@@ -24,7 +24,7 @@ impl<'v> Run<'v> {
     pub(super) const fn new(
         validator: &'v Validator,
         direction: Direction,
-        budget: Budget,
+        budget: &'v mut Budget,
     ) -> Self {
         Self {
             validator,

@@ -5,6 +5,10 @@
 //! Captures stay as they came: what splits them must be seen before they are
 //! decoded.
 
+mod segment;
+
+use segment::{Part, Segment, capture, text_len};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::path::percent_decode;
@@ -21,8 +25,6 @@ pub struct Router {
 pub struct PathItem {
     /// The template, with the base path.
     pub template: Rc<str>,
-    /// The names of its parameters, in order.
-    pub names: Vec<Rc<str>>,
     /// Its methods and the operations behind them.
     pub methods: Vec<(Box<str>, usize)>,
     /// Its methods as `Allow` lists them.
@@ -44,18 +46,6 @@ struct Node {
     mixed: Vec<(Vec<Part>, usize)>,
     any: Option<usize>,
     path: Option<usize>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
-    Text(Box<[u8]>),
-    Name,
-}
-
-enum Segment {
-    Literal(Box<[u8]>),
-    Mixed(Vec<Part>),
-    Any,
 }
 
 // === impl Router ===
@@ -156,6 +146,9 @@ impl Router {
                 Some((_, child)) => *child,
                 None => {
                     node.mixed.push((parts, next));
+                    // The more of a segment is text, the more concrete it is.
+                    node.mixed
+                        .sort_by_key(|(parts, _)| Reverse(text_len(parts)));
                     next
                 }
             },
@@ -190,67 +183,6 @@ impl PathItem {
     }
 }
 
-// === impl Segment ===
-
-impl Segment {
-    fn of(text: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((literal, tail)) = rest.split_once('{') {
-            if !literal.is_empty() {
-                parts.push(Part::Text(literal.as_bytes().into()));
-            }
-            parts.push(Part::Name);
-            rest = tail.split_once('}').map_or("", |(_, after)| after);
-        }
-        if parts.is_empty() {
-            return Self::Literal(percent_decode(text.as_bytes()).into());
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.as_bytes().into()));
-        }
-        match parts.as_slice() {
-            [Part::Name] => Self::Any,
-            _ => Self::Mixed(parts),
-        }
-    }
-}
-
-/// Takes a segment apart: each parameter gets as little as it can, and never
-/// nothing.
-fn capture<'p>(parts: &[Part], segment: &'p [u8], captures: &mut Vec<&'p [u8]>) -> Option<()> {
-    let mut rest = segment;
-    let mut open = false;
-    let mut parts = parts.iter().peekable();
-    while let Some(part) = parts.next() {
-        let Part::Text(text) = part else {
-            open = true;
-            continue;
-        };
-        let at = match (open, parts.peek()) {
-            (false, _) => rest.starts_with(text).then_some(0)?,
-            (true, None) => rest.strip_suffix(&**text)?.len(),
-            (true, Some(_)) => find(rest.get(1..)?, text)?.checked_add(1)?,
-        };
-        let (value, after) = rest.split_at_checked(at)?;
-        if open {
-            captures.push(Some(value).filter(|value| !value.is_empty())?);
-        }
-        rest = after.get(text.len()..)?;
-        open = false;
-    }
-    if open {
-        captures.push(Some(rest).filter(|rest| !rest.is_empty())?);
-        return Some(());
-    }
-    rest.is_empty().then_some(())
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len())
-        .position(|window| window == wanted)
-}
-
 fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
     match path.iter().position(|byte| *byte == b'/') {
         Some(at) => (
@@ -270,7 +202,6 @@ mod tests {
         for template in templates {
             let item = PathItem {
                 template: (*template).into(),
-                names: Vec::new(),
                 methods: Vec::new(),
                 allow: "".into(),
             };
@@ -329,9 +260,44 @@ mod tests {
         );
         assert_eq!(
             find(&router, "/f/x-v1.json"),
-            found("/f/{name}.{kind}", &["x-v1", "json"])
+            found("/f/{name}-v{version}.json", &["x", "1"])
         );
         assert_eq!(find(&router, "/f/.json"), None);
+    }
+
+    #[test]
+    fn text_beside_a_parameter_matches_decoded_too() {
+        let router = router(&["/u/{id}", "/u/{id}:stop", "/u/{x}:{y}!", "/v/{a}%20{b}"]);
+        for path in ["/u/7:stop", "/u/7%3Astop", "/u/7%3as%74op"] {
+            assert_eq!(find(&router, path), found("/u/{id}:stop", &["7"]), "{path}");
+        }
+        assert_eq!(
+            find(&router, "/u/%3A%3A7%21"),
+            found("/u/{x}:{y}!", &["%3A", "7"])
+        );
+        assert_eq!(
+            find(&router, "/u/%253Astop"),
+            found("/u/{id}", &["%253Astop"])
+        );
+        assert_eq!(
+            find(&router, "/v/1%202"),
+            found("/v/{a}%20{b}", &["1", "2"])
+        );
+    }
+
+    #[test]
+    fn of_two_segments_with_parameters_the_one_of_more_text_comes_first() {
+        for templates in [
+            ["/{name}.{kind}", "/{name}.json"],
+            ["/{name}.json", "/{name}.{kind}"],
+        ] {
+            let router = router(&templates);
+            assert_eq!(find(&router, "/a.json"), found("/{name}.json", &["a"]));
+            assert_eq!(
+                find(&router, "/a.xml"),
+                found("/{name}.{kind}", &["a", "xml"])
+            );
+        }
     }
 
     #[test]
@@ -339,7 +305,6 @@ mod tests {
         let mut router = router(&["/a/{x}/b"]);
         let item = PathItem {
             template: "/a/{y}/b".into(),
-            names: Vec::new(),
             methods: Vec::new(),
             allow: "".into(),
         };

@@ -1,0 +1,112 @@
+//! What an operator reads of a section that doesn't compile, whole.
+
+use crate::filter::Filter;
+
+fn check(section: &str, expected: &str) {
+    let faults = Filter::of(section).err().unwrap_or_default();
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(lines.join("\n"), expected.trim());
+}
+
+fn document(members: &str) -> String {
+    format!(r#"{{ "openapi": {{ "openapi": "3.1.0", "info": {{}}, {members} }} }}"#)
+}
+
+#[test]
+fn every_mistake_of_a_section_is_named_at_once() {
+    check(
+        r#"{ "mode": "on", "modes": 1, "base_path": 5, "limits": { "depth": 129, "body": "1 MB" },
+            "hold": "body", "response": { "mode": "enforce", "bodies": "ignore" },
+            "request": { "unknown_query": true },
+            "openapi": { "openapi": "2.0" } }"#,
+        r##"
+error: mode: expected one of `enforce`, `report`, found "on"
+error: request.unknown_query: expected one of `deny`, `allow`, found `true`
+error: response.bodies: unknown field
+  hint: known here: body, mode, undocumented_status
+error: limits.body: expected a size such as `64KiB`, `1MiB` or a number of bytes, found the text "1 MB"
+error: modes: unknown field
+  hint: did you mean `mode`?
+error: response.mode: with `hold: body` responses can only be reported
+  hint: set `hold: headers`, or `mode: report` here
+error: limits.depth: expected at most 128, found the number 129
+error: base_path: expected a path such as `/v1`, found the number 5
+error: openapi.openapi: expected a version of OpenAPI 3.0 or 3.1, such as `3.0.3`, found the text "2.0"
+"##,
+    );
+}
+
+#[test]
+fn a_document_says_what_it_has_that_is_not_enforced() {
+    check(
+        &document(
+            r##""servers": [{ "url": "https://x/{v}" }], "paths": {
+            "orders": {},
+            "/a/{x}": { "get": { "responses": { "20": {} }, "servers": [] } },
+            "/a/{y}": { "get": { "parameters": [{ "name": "y", "in": "path", "schema": {} }] } },
+            "/b": { "$ref": "#/paths/~1d", "parameters": [] },
+            "/d": {},
+            "/c": { "post": { "parameters": [
+                { "name": "q", "in": "query", "style": "deepObject", "schema": { "type": "object" } },
+                { "name": "r", "in": "query", "content": {} },
+                { "name": "s", "in": "cookie", "schema": { "type": "array", "items": { "type": "string" } } }
+            ], "requestBody": { "content": {
+                "application/xml": { "schema": { "type": "object" } },
+                "json": {},
+                "application/json": { "schema": { "$ref": "#/components/schemas/S" } }
+            } } } } },
+            "components": { "schemas": { "S": {
+                "type": "strin", "pattern": "(?=a)", "minLength": -1, "maxLenght": 3, "if": {},
+                "allOf": [{ "$ref": "other.json#/A" }, { "$ref": "#/components/schemas/S" }],
+                "properties": { "a": { "$ref": "#/components/schemas/Gone" }, "b": 1 },
+                "required": ["a", "a"], "multipleOf": 0
+            } } }"##,
+        ),
+        r##"
+error: openapi.servers[0].url: the variable "v" has no default
+error: openapi.paths.orders: a path template begins with `/`
+error: openapi.paths["/a/{x}"].get.servers: servers of a single path or operation are not enforced; use those of the document
+error: openapi.paths["/a/{x}"].get.responses.20: expected a status such as `200`, `4XX` or `default`
+error: openapi.paths["/a/{x}"].get: the path parameter `x` is not declared
+error: openapi.paths["/a/{y}"].get.parameters[0]: a path parameter is required, and says so with `required: true`
+error: openapi.paths["/a/{y}"]: ambiguous: "/a/{x}" matches the same paths
+error: openapi.paths["/b"].parameters: unknown field
+  hint: known here: $ref, description, summary
+error: openapi.paths["/c"].post.parameters[0].style: only the style `form` is enforced here
+error: openapi.paths["/c"].post.parameters[0].schema: only parameters that are primitives or arrays of primitives are enforced
+error: openapi.paths["/c"].post.parameters[1].content: parameters with `content` are not enforced; describe it by `schema`
+error: openapi.paths["/c"].post.parameters[2].schema: an exploded array has no form in a cookie; use `explode: false`
+error: openapi.paths["/c"].post.requestBody.content["application/xml"].schema: the schema of a media type other than JSON is not enforced
+  hint: without a schema, or with `type: string` alone, the body passes unread
+error: openapi.paths["/c"].post.requestBody.content.json: expected a media type, `type/*` or `*/*`
+error: openapi.components.schemas.S.type: expected one of `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, found "strin"
+  hint: did you mean `string`?
+error: openapi.components.schemas.S.multipleOf: expected a number greater than 0, found the number 0
+error: openapi.components.schemas.S.minLength: expected a whole number, 0 or more, found the number -1
+error: openapi.components.schemas.S.pattern: the pattern needs look-around, which an engine in linear time doesn't have
+error: openapi.components.schemas.S.properties.a.$ref: "#/components/schemas/Gone" names nothing in the document
+error: openapi.components.schemas.S.required[1]: "a" is in the list twice
+error: openapi.components.schemas.S.allOf[0].$ref: "other.json#/A" lies outside of the document
+  hint: `tollgate render` brings what other files hold into the document
+error: openapi.components.schemas.S.if: this keyword is not enforced, and a policy must not look as if it were
+error: openapi.components.schemas.S.maxLenght: unknown field
+  hint: did you mean `maxLength`?
+error: openapi.components.schemas.S.properties.b: expected a schema object, found the number 1
+error: openapi.components.schemas.S: leads back to itself without going into the value
+"##,
+    );
+}
+
+#[test]
+fn a_path_has_a_bounded_number_of_segments() {
+    let path = |count: usize| "/a".repeat(count);
+    let section = |count| document(&format!(r#""paths": {{ "{}": {{}} }}"#, path(count)));
+    check(&section(100), "");
+    check(
+        &section(101),
+        &format!(
+            "error: openapi.paths[{:?}]: a path has at most 100 segments",
+            path(101)
+        ),
+    );
+}
