@@ -26,6 +26,11 @@ use tollgate_kit::config::{Members, Setting};
 /// Compiles a document; after a fault, as far as that goes.
 pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Options) -> Option<Api> {
     let mut members = root.clone().object()?;
+    if let Some(setting) = members.optional("swagger") {
+        let hint = "convert the document to OpenAPI 3.0 or 3.1";
+        setting.fault_with_hint("Swagger 2.0 is not read", hint);
+        return None;
+    }
     let version = members.required("openapi");
     // A fault of it is no reason to stay silent about the rest.
     let base = server::base_path(&mut members, base_path).unwrap_or_default();
@@ -63,6 +68,14 @@ pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Optio
 }
 
 fn dialect(setting: &Setting<'_>) -> Option<Dialect> {
+    if let Some(number) = setting.node.as_number() {
+        let hint = "in quotes and with three parts, as in `\"3.1.0\"`";
+        setting.fault_with_hint(
+            format!("{} is a number, and a version is a text", number.text()),
+            hint,
+        );
+        return None;
+    }
     let version = setting.node.as_str().unwrap_or_default();
     let mut parts = version.splitn(3, '.');
     match (parts.next(), parts.next(), parts.next()) {

@@ -18,7 +18,7 @@ pub(super) fn follow<'a>(root: &Setting<'a>, reference: &Setting<'_>) -> Option<
     let Some(fragment) = text.strip_prefix('#') else {
         reference.fault_with_hint(
             format!("{text:?} lies outside of the document"),
-            "`tollgate render` brings what other files hold into the document",
+            "put it below `components` of this document; other files are not read",
         );
         return None;
     };
