@@ -26,9 +26,9 @@ use tollgate_kit::config::{Members, Setting};
 /// Compiles a document; after a fault, as far as that goes.
 pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Options) -> Option<Api> {
     let mut members = root.clone().object()?;
-    if let Some(setting) = members.optional("swagger") {
+    if root.node.get("swagger").is_some() {
         let hint = "convert the document to OpenAPI 3.0 or 3.1";
-        setting.fault_with_hint("Swagger 2.0 is not read", hint);
+        root.fault_with_hint("Swagger 2.0 is not read", hint);
         return None;
     }
     let version = members.required("openapi");

@@ -87,7 +87,7 @@ error: openapi.components.schemas.S.pattern: the pattern needs look-around, whic
 error: openapi.components.schemas.S.properties.a.$ref: "#/components/schemas/Gone" names nothing in the document
 error: openapi.components.schemas.S.required[1]: "a" is in the list twice
 error: openapi.components.schemas.S.allOf[0].$ref: "other.json#/A" lies outside of the document
-  hint: `tollgate render` brings what other files hold into the document
+  hint: put it below `components` of this document; other files are not read
 error: openapi.components.schemas.S.if: this keyword is not enforced, and a policy must not look as if it were
 error: openapi.components.schemas.S.maxLenght: unknown field
   hint: did you mean `maxLength`?
