@@ -18,6 +18,7 @@ pub fn network_filter(policy: &Policy, options: &Options) -> Value {
 }
 
 fn manager(policy: &Policy, options: &Options) -> Value {
+    let buffer = super::buffer_limit(policy);
     let mut manager = json!({
         "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": options.name,
@@ -27,10 +28,11 @@ fn manager(policy: &Policy, options: &Options) -> Value {
         "internal_address_config": {},
         "request_headers_timeout": "10s",
         "stream_idle_timeout": "60s",
+        // Over HTTP/2 a stream buffers no more than its window, whatever the listener allows.
         "http2_protocol_options": {
             "max_concurrent_streams": 100,
-            "initial_stream_window_size": 65_536,
-            "initial_connection_window_size": 1_048_576,
+            "initial_stream_window_size": buffer,
+            "initial_connection_window_size": buffer,
         },
         "route_config": routes(options),
         "http_filters": filters::chain(policy, &options.loading()),

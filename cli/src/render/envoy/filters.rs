@@ -122,6 +122,8 @@ pub fn validated() -> Value {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config",
             "metadata": [{
                 "metadata_namespace": "envoy.filters.http.rbac",
+                // RBAC notes its own there, and without this the two would not be merged.
+                "allow_overwrite": true,
                 "value": { "validation_status": "validated" },
             }],
         },

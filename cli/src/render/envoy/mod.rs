@@ -93,5 +93,8 @@ pub fn buffer_limit(policy: &Policy) -> usize {
 /// `per_connection_buffer_limit_bytes` where nothing is set.
 const ENVOY_BUFFER: usize = 1024 * 1024;
 
+/// RFC 9113 §6.9.1.
+const MAX_WINDOW: usize = 0x7fff_ffff;
+
 /// Envoy by itself has no limit, and warns of that at its start.
 const MAX_CONNECTIONS: u32 = 50_000;
