@@ -35,7 +35,11 @@ pub fn request(policy: &Policy, sets: &[KeySet], request: &Request<'_>, env: &En
             ..Allowance::default()
         }),
         Err(Halt::Waits(need)) => Verdict::Await(need),
-        Err(Halt::Denied(denial)) => Verdict::Deny(told(denial.in_mode(mode), rule)),
+        Err(Halt::Denied(mut denial)) => {
+            // What is only reported goes on, and without the token, as if it had passed.
+            denial.edits = policy.removals(request.fields);
+            Verdict::Deny(told(denial.in_mode(mode), rule))
+        }
     }
 }
 

@@ -34,7 +34,7 @@ fn manager(policy: &Policy, options: &Options) -> Value {
             "initial_stream_window_size": buffer,
             "initial_connection_window_size": buffer,
         },
-        "route_config": routes(options),
+        "route_config": routes(options, buffer),
         "http_filters": filters::chain(policy, &options.loading()),
     });
     let transport = match options.tls {
@@ -85,12 +85,15 @@ pub fn hardening(policy: &Policy, transport: Transport) -> Vec<(&'static str, Va
     settings
 }
 
-fn routes(options: &Options) -> Value {
+/// A piece can be as large as the listener's limit, and Envoy counts it before a
+/// filter can refuse it: streams may hold twice that, so that ours is the answer.
+fn routes(options: &Options, buffer: usize) -> Value {
     json!({
         "name": options.name,
         "virtual_hosts": [{
             "name": options.name,
             "domains": ["*"],
+            "request_body_buffer_limit": buffer.saturating_mul(2),
             "routes": [{
                 "match": { "prefix": "/" },
                 "route": { "cluster": options.upstream_cluster() },

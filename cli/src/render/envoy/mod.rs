@@ -84,10 +84,8 @@ pub fn frame(options: &Options) -> Value {
 /// before Envoy would without one. Never below Envoy's own default.
 #[must_use]
 pub fn buffer_limit(policy: &Policy) -> usize {
-    policy.body_limit().saturating_mul(2).clamp(
-        ENVOY_BUFFER,
-        usize::try_from(u32::MAX).unwrap_or(usize::MAX),
-    )
+    let twice = policy.body_limit().saturating_mul(2);
+    twice.clamp(ENVOY_BUFFER, MAX_WINDOW)
 }
 
 /// `per_connection_buffer_limit_bytes` where nothing is set.

@@ -50,6 +50,8 @@ pub struct Stream {
     target: Option<Target>,
     tls: bool,
     headers_only: bool,
+    /// Whether its head was held for a document, and let go.
+    resumed: bool,
     memos: Vec<Memo>,
     request_id: Option<String>,
     phase: RequestPhase,
@@ -98,6 +100,7 @@ impl Stream {
                 target: None,
                 tls: false,
                 headers_only: false,
+                resumed: false,
                 request_id: None,
                 phase: RequestPhase::Open,
                 arrival: Arrival::default(),

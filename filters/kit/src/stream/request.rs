@@ -76,8 +76,23 @@ impl Stream {
             RequestPhase::Waiting { stage, since } => {
                 self.back_to(RequestPhase::Waiting { stage, since }, Action::Pause)
             }
-            RequestPhase::Collecting(collecting) => self.judge_body(host, collecting),
+            RequestPhase::Collecting(collecting) => {
+                let let_go_later = self.resumed && collecting.hold == Hold::Body;
+                match self.judge_body(host, collecting) {
+                    Action::Continue if let_go_later => self.let_go_later(host),
+                    action @ (Action::Continue | Action::Pause) => action,
+                }
+            }
         }
+    }
+
+    /// Lets go at the next look, when no stage is left to ask. From within the
+    /// trailers of a request that was held whole, Envoy would send the trailers
+    /// without the body.
+    fn let_go_later(&mut self, host: &dyn Host) -> Action {
+        self.wait(host);
+        let stage = self.plugin.stages.len();
+        self.back_to(RequestPhase::Waiting { stage, since: 0 }, Action::Pause)
     }
 
     pub(super) fn wake_request(&mut self, host: &dyn Host, now: u64) -> Wake {
@@ -85,7 +100,10 @@ impl Stream {
             RequestPhase::Waiting { stage, since } => {
                 self.phase = RequestPhase::Waiting { stage, since };
                 match self.decide(host, stage) {
-                    Action::Continue => Wake::Resumes(Direction::Request),
+                    Action::Continue => {
+                        self.resumed = true;
+                        Wake::Resumes(Direction::Request)
+                    }
                     Action::Pause if self.waits() => Wake::Waits,
                     Action::Pause => Wake::Done,
                 }
