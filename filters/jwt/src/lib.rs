@@ -79,6 +79,10 @@ impl Stage for Jwt {
         Some(self.policy.semicolon)
     }
 
+    fn minds_clock(&self) -> bool {
+        true
+    }
+
     fn remotes(&self) -> &[Remote] {
         &self.policy.remotes
     }

@@ -61,6 +61,11 @@ pub trait Stage {
         false
     }
 
+    /// Whether its decisions depend on the time; `Env::now` is 0 where no stage's do.
+    fn minds_clock(&self) -> bool {
+        false
+    }
+
     /// Judges the head of a response.
     fn response(&self, _response: &Response<'_>, _memo: Memo) -> Verdict {
         Verdict::Allow(crate::verdict::Allowance::default())
@@ -137,7 +142,7 @@ pub enum Body<'a> {
 
 /// What a decision may know besides the request.
 pub struct Env<'a> {
-    /// Nanoseconds since 1970.
+    /// Nanoseconds since 1970, for a stage that minds the clock.
     pub now: u64,
     /// How long this request has been waiting for a document.
     pub waited: Duration,

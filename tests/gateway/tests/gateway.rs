@@ -29,6 +29,8 @@ mod marks;
 mod paths;
 #[path = "gateway/policies.rs"]
 mod policies;
+#[path = "gateway/profiles.rs"]
+mod profiles;
 #[path = "gateway/replacing.rs"]
 mod replacing;
 #[path = "gateway/reporting.rs"]
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         bytes::TOPIC,
         connections::TOPIC,
         local_replies::TOPIC,
+        profiles::TOPIC,
         buffers::TOPIC,
         grpc::TOPIC,
         configuration::TOPIC,

@@ -45,19 +45,19 @@ impl Stream {
     }
 
     /// Lets through what would have been denied.
-    pub(super) fn report(&mut self, host: &dyn Host, at: usize, denial: &Denial, now: u64) {
-        self.tell(host, at, denial, Outcome::Report, now);
+    pub(super) fn report(&mut self, host: &dyn Host, at: usize, denial: &Denial) {
+        self.tell(host, at, denial, Outcome::Report);
     }
 
     /// Marks, counts and logs a denial.
-    pub(super) fn deny(&mut self, host: &dyn Host, at: usize, denial: &Denial, now: u64) {
-        self.tell(host, at, denial, Outcome::Deny, now);
+    pub(super) fn deny(&mut self, host: &dyn Host, at: usize, denial: &Denial) {
+        self.tell(host, at, denial, Outcome::Deny);
     }
 
     /// Denies, and answers in the upstream's place. If even that fails the
     /// stream stays paused: it is never let through.
-    pub(super) fn refuse(&mut self, host: &dyn Host, at: usize, denial: &Denial, now: u64) {
-        self.deny(host, at, denial, now);
+    pub(super) fn refuse(&mut self, host: &dyn Host, at: usize, denial: &Denial) {
+        self.deny(host, at, denial);
         self.phase = RequestPhase::Refused;
         let request_id = self.request_id(host);
         let detail = self
@@ -82,7 +82,7 @@ impl Stream {
             .clone()
     }
 
-    fn tell(&mut self, host: &dyn Host, at: usize, denial: &Denial, outcome: Outcome, now: u64) {
+    fn tell(&mut self, host: &dyn Host, at: usize, denial: &Denial, outcome: Outcome) {
         let plugin = self.plugin.clone();
         let Some(stage) = plugin.stages.get(at) else {
             return;
@@ -99,7 +99,7 @@ impl Stream {
             outcome,
             fields: &self.fields,
             request_id: &request_id,
-            now,
+            now: host.now().unwrap_or(0),
         };
         plugin.telemetry.log(host, denial, &occasion);
     }

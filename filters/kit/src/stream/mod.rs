@@ -144,12 +144,12 @@ impl Stream {
 // === impl Collecting ===
 
 impl Collecting {
-    const fn new(stage: usize, limit: usize, hold: Hold, since: u64) -> Self {
+    const fn new(stage: usize, limit: usize, hold: Hold) -> Self {
         Self {
             stage,
             limit,
             hold,
-            since,
+            since: 0,
             arrived: None,
             copied: Vec::new(),
             overflown: false,

@@ -140,7 +140,7 @@ impl Stream {
 
     /// Asks the stages from `from` on.
     pub(super) fn decide(&mut self, host: &dyn Host, from: usize) -> Action {
-        let now = match host.now() {
+        let now = match self.clock(host) {
             Ok(now) => now,
             Err(error) => return self.fail(host, "the clock cannot be read", error),
         };
@@ -163,7 +163,7 @@ impl Stream {
                 Ok(()) => self.ask(host, at, stage.as_ref(), now, waited),
                 Err(denial) => Verdict::Deny(denial),
             };
-            match self.settle(host, at, verdict, (now, since)) {
+            match self.settle(host, at, verdict, since) {
                 Settled::Next => {}
                 Settled::Stop => return Action::Pause,
             }
@@ -174,6 +174,14 @@ impl Stream {
             RequestPhase::Open | RequestPhase::Waiting { .. } | RequestPhase::Passed => {
                 self.back_to(RequestPhase::Passed, Action::Continue)
             }
+        }
+    }
+
+    /// The time, where a stage minds it: reading it is a call to the host.
+    fn clock(&self, host: &dyn Host) -> Result<u64, HostError> {
+        match self.plugin.stages.iter().any(|stage| stage.minds_clock()) {
+            true => host.now(),
+            false => Ok(0),
         }
     }
 
@@ -222,27 +230,27 @@ impl Stream {
         host: &dyn Host,
         at: usize,
         verdict: Verdict,
-        (now, since): (u64, u64),
+        since: u64,
     ) -> Settled {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.set_memo(at, allowance.memo);
                 self.count_withheld(host, at, &allowance);
                 if self.apply(host, &allowance.edits).is_err() {
-                    return self.settle_internal(host, at, UNWRITABLE, now);
+                    return self.settle_internal(host, at, UNWRITABLE);
                 }
                 self.pass(host, at);
                 Settled::Next
             }
             Verdict::Deny(denial) if denial.mode == Mode::Report => {
                 if self.apply(host, &denial.edits).is_err() {
-                    return self.settle_internal(host, at, UNWRITABLE, now);
+                    return self.settle_internal(host, at, UNWRITABLE);
                 }
-                self.report(host, at, &denial, now);
+                self.report(host, at, &denial);
                 Settled::Next
             }
             Verdict::Deny(denial) => {
-                self.refuse(host, at, &denial, now);
+                self.refuse(host, at, &denial);
                 Settled::Stop
             }
             Verdict::Await(Need::Document(remote)) => {
@@ -259,29 +267,22 @@ impl Stream {
             }) => {
                 self.set_memo(at, memo);
                 match self.apply(host, &edits) {
-                    Ok(()) => self.await_body(host, at, limit, hold, now),
-                    Err(_) => self.settle_internal(host, at, UNWRITABLE, now),
+                    Ok(()) => self.await_body(host, at, limit, hold),
+                    Err(_) => self.settle_internal(host, at, UNWRITABLE),
                 }
             }
         }
     }
 
-    pub(super) fn settle_internal(
-        &mut self,
-        host: &dyn Host,
-        at: usize,
-        detail: &str,
-        now: u64,
-    ) -> Settled {
+    pub(super) fn settle_internal(&mut self, host: &dyn Host, at: usize, detail: &str) -> Settled {
         let denial = Denial::new(&reason::INTERNAL, detail);
-        self.refuse(host, at, &denial, now);
+        self.refuse(host, at, &denial);
         Settled::Stop
     }
 
     /// Denies what the host made impossible to judge, in the mode of the first
     /// stage that enforces.
     pub(super) fn fail(&mut self, host: &dyn Host, what: &str, error: HostError) -> Action {
-        let now = host.now().unwrap_or(0);
         let denial = Denial::new(&reason::INTERNAL, format!("{what} (status {})", error.0));
         match self
             .plugin
@@ -290,11 +291,11 @@ impl Stream {
             .position(|stage| stage.mode() == Mode::Enforce)
         {
             Some(at) => {
-                self.refuse(host, at, &denial, now);
+                self.refuse(host, at, &denial);
                 Action::Pause
             }
             None => {
-                self.report(host, 0, &denial, now);
+                self.report(host, 0, &denial);
                 self.back_to(RequestPhase::Passed, Action::Continue)
             }
         }

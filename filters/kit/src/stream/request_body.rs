@@ -15,7 +15,6 @@ impl Stream {
         at: usize,
         limit: usize,
         hold: Hold,
-        now: u64,
     ) -> Settled {
         // What is buffered already would go upstream with the head.
         let hold = if hold == Hold::Body && self.arrival.buffered > 0 {
@@ -23,13 +22,15 @@ impl Stream {
         } else {
             hold
         };
-        let mut collecting = Collecting::new(at, limit, hold, now);
+        let mut collecting = Collecting::new(at, limit, hold);
         if self.arrival.ended {
-            return self.judge(host, collecting, now);
+            return self.judge(host, collecting);
         }
         match hold {
             Hold::Headers => {
                 if !self.plugin.holds() {
+                    // Without a clock the doubt comes at the first look: closed.
+                    collecting.since = host.now().unwrap_or(0);
                     collecting.arrived = arrived(host);
                     self.wait(host);
                 }
@@ -42,12 +43,7 @@ impl Stream {
                         .copy(host, Buffer::Request, self.arrival.buffered)
                         .is_err()
                 {
-                    return self.settle_internal(
-                        host,
-                        at,
-                        "the request's body cannot be read",
-                        now,
-                    );
+                    return self.settle_internal(host, at, "the request's body cannot be read");
                 }
                 self.mark(
                     host,
@@ -90,29 +86,25 @@ impl Stream {
 
     /// Judges a body that has come, and asks the stages that were not asked yet.
     pub(super) fn judge_body(&mut self, host: &dyn Host, collecting: Collecting) -> Action {
-        let now = match host.now() {
-            Ok(now) => now,
-            Err(error) => return self.fail(host, "the clock cannot be read", error),
-        };
         let (stage, hold) = (collecting.stage, collecting.hold);
-        match self.judge(host, collecting, now) {
+        match self.judge(host, collecting) {
             Settled::Stop => Action::Pause,
             Settled::Next if hold == Hold::Headers => self.decide(host, stage.saturating_add(1)),
             Settled::Next => self.back_to(RequestPhase::Passed, Action::Continue),
         }
     }
 
-    fn judge(&mut self, host: &dyn Host, collecting: Collecting, now: u64) -> Settled {
+    fn judge(&mut self, host: &dyn Host, collecting: Collecting) -> Settled {
         let (at, hold) = (collecting.stage, collecting.hold);
         let read = match collecting.read(host, Buffer::Request, self.arrival.buffered) {
             Ok(read) => read,
             Err(_) => {
-                return self.settle_internal(host, at, "the request's body cannot be read", now);
+                return self.settle_internal(host, at, "the request's body cannot be read");
             }
         };
         let plugin = self.plugin.clone();
         let Some(stage) = plugin.stages.get(at) else {
-            return self.settle_internal(host, at, "a stage is missing", now);
+            return self.settle_internal(host, at, "a stage is missing");
         };
         let verdict = stage.request_body(&self.request(), self.memo(at), read.body());
         // The head is gone where it was not held, and its fields with it.
@@ -122,10 +114,8 @@ impl Stream {
             verdict.without_edits()
         };
         match verdict {
-            Verdict::Await(_) => self.settle_internal(host, at, "a body was asked for twice", now),
-            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => {
-                self.settle(host, at, verdict, (now, now))
-            }
+            Verdict::Await(_) => self.settle_internal(host, at, "a body was asked for twice"),
+            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => self.settle(host, at, verdict, 0),
         }
     }
 
@@ -142,7 +132,7 @@ impl Stream {
             self.phase = RequestPhase::Collecting(collecting);
             return Wake::Waits;
         }
-        self.refuse(host, at, &cannot_hold(), now);
+        self.refuse(host, at, &cannot_hold());
         Wake::Done
     }
 }

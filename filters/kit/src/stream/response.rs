@@ -109,7 +109,7 @@ impl Stream {
                     self.answer.phase = AnswerPhase::Collecting(collecting);
                     return Wake::Waits;
                 }
-                self.refuse(host, collecting.stage, &cannot_hold(), now);
+                self.refuse(host, collecting.stage, &cannot_hold());
                 Wake::Done
             }
             settled @ (AnswerPhase::Passed
@@ -170,12 +170,11 @@ impl Stream {
                 Ok(Settled::Next)
             }
             Verdict::Deny(denial) => {
-                let now = host.now()?;
                 if denial.mode == Mode::Report {
                     self.edit_response(&denial.edits);
-                    self.report(host, at, &denial, now);
+                    self.report(host, at, &denial);
                 } else {
-                    self.replace_response(host, at, &denial, now);
+                    self.replace_response(host, at, &denial);
                 }
                 Ok(Settled::Next)
             }
@@ -188,14 +187,14 @@ impl Stream {
             }) => {
                 self.edit_response(&edits);
                 self.set_memo(at, memo);
-                let since = host.now()?;
-                let collecting = Collecting::new(at, limit, hold, since);
+                let mut collecting = Collecting::new(at, limit, hold);
+                if hold == Hold::Headers && !self.plugin.holds() {
+                    collecting.since = host.now()?;
+                    self.wait(host);
+                }
                 self.answer.phase = AnswerPhase::Collecting(collecting);
                 if hold != Hold::Headers {
                     return Ok(Settled::Next);
-                }
-                if !self.plugin.holds() {
-                    self.wait(host);
                 }
                 Ok(Settled::Stop)
             }
@@ -259,8 +258,8 @@ impl Stream {
     }
 
     /// Puts the problem in the response's place: status, fields, then the body.
-    fn replace_response(&mut self, host: &dyn Host, at: usize, denial: &Denial, now: u64) {
-        self.deny(host, at, denial, now);
+    fn replace_response(&mut self, host: &dyn Host, at: usize, denial: &Denial) {
+        self.deny(host, at, denial);
         let request_id = self.request_id(host);
         let plugin = self.plugin.clone();
         let Some(stage) = plugin.stages.get(at) else {
@@ -328,7 +327,6 @@ impl Stream {
             host.log(Level::Error, &format!("tollgate: {detail}"));
             return Action::Continue;
         }
-        let now = host.now().unwrap_or(0);
         let denial = Denial::new(&reason::INTERNAL, detail);
         let Some(at) = self
             .plugin
@@ -336,10 +334,10 @@ impl Stream {
             .iter()
             .position(|stage| stage.mode() == Mode::Enforce)
         else {
-            self.report(host, 0, &denial, now);
+            self.report(host, 0, &denial);
             return Action::Continue;
         };
-        self.refuse(host, at, &denial, now);
+        self.refuse(host, at, &denial);
         Action::Pause
     }
 }
