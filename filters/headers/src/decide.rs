@@ -51,8 +51,11 @@ pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
         if wanted.rule == Rule::KeepUnlessWeaker && !tls {
             continue;
         }
-        if let Some(value) = settle(wanted, *seen, response.fields) {
-            edits.set(wanted.name.clone(), value);
+        match settle(wanted, *seen, response.fields) {
+            // Nothing to look for, which is most of the work of setting a field.
+            Some(value) if *seen == Seen::None => edits.append(wanted.name.clone(), value),
+            Some(value) => edits.set(wanted.name.clone(), value),
+            None => {}
         }
     }
     edits
@@ -130,8 +133,10 @@ fn check_content_type(fields: &Fields) -> Result<(), Box<Denial>> {
     )
 }
 
-/// Gateways that follow CGI make `_` of `-`, so the two are one to them.
-fn without_spoofable(policy: &RequestPolicy, fields: &Fields) -> Edits {
+/// What takes out of a head or trailers what a client must not say. Gateways that
+/// follow CGI make `_` of `-`, so the two are one to them.
+#[must_use]
+pub fn without_spoofable(policy: &RequestPolicy, fields: &Fields) -> Edits {
     let mut edits = Edits::new();
     for (name, _) in fields.iter() {
         let dashed = dashed(name);
@@ -155,7 +160,7 @@ fn is_envoys(policy: &ResponsePolicy, name: &[u8]) -> bool {
 }
 
 /// What a response has of a wanted field.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Seen<'f> {
     #[default]
     None,

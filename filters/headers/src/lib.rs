@@ -20,8 +20,8 @@ pub mod transport;
 use policy::Policy;
 use raw::RawPolicy;
 use tollgate_kit::config::Setting;
+use tollgate_kit::fields::Fields;
 use tollgate_kit::plugin::{Section, Shape};
-use tollgate_kit::reason::Reason;
 use tollgate_kit::stage::{Detail, Env, Interest, Request, Response, Stage};
 use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Verdict};
 
@@ -84,14 +84,17 @@ impl Stage for Headers {
         self.policy.detail
     }
 
-    fn reasons(&self) -> &'static [&'static Reason] {
-        reason::ALL
-    }
-
     fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
         match decide::request(&self.policy.request, request) {
             Ok(edits) => self.allow(edits),
             Err(denial) => Verdict::Deny(denial.in_mode(self.policy.mode)),
+        }
+    }
+
+    fn trailers(&self, trailers: &Fields) -> Edits {
+        match self.policy.mode {
+            Mode::Enforce => decide::without_spoofable(&self.policy.request, trailers),
+            Mode::Report => Edits::new(),
         }
     }
 

@@ -8,10 +8,9 @@ use crate::policy::{Access, Keys, Policy, Provider, Requirement, Rule};
 use crate::reason;
 use crate::signature;
 use crate::token::Token;
-use std::time::Duration;
 use tollgate_kit::path;
 use tollgate_kit::stage::{Env, Request};
-use tollgate_kit::verdict::{Allowance, Denial, Edits, Need, Verdict};
+use tollgate_kit::verdict::{Allowance, Denial, Edits, Mode, Need, Verdict};
 
 /// How the decision can end before it is made.
 enum Halt {
@@ -29,7 +28,7 @@ impl From<Box<Denial>> for Halt {
 pub fn request(policy: &Policy, sets: &[KeySet], request: &Request<'_>, env: &Env<'_>) -> Verdict {
     let rule = find(policy, request);
     let mode = rule.map_or(policy.mode, |(_, rule)| rule.mode);
-    match judge(policy, rule.map(|(_, rule)| rule), sets, request, env) {
+    match judge(policy, rule.map(|(_, rule)| rule), sets, request, env, mode) {
         Ok(edits) => Verdict::Allow(Allowance {
             edits,
             ..Allowance::default()
@@ -49,6 +48,7 @@ fn judge(
     sets: &[KeySet],
     request: &Request<'_>,
     env: &Env<'_>,
+    mode: Mode,
 ) -> Result<Edits, Halt> {
     let anyone = Requirement::default();
     let access = match rule {
@@ -63,20 +63,27 @@ fn judge(
         Access::Optional => None,
         Access::Required(requirement) => Some(requirement),
     };
-    let text = match (
+    let found = match (
         extract::token(request.fields, &policy.sources)?,
         requirement,
     ) {
-        (Some(text), _) => text,
+        (Some(found), _) => found,
         (None, None) => return Ok(policy.removals(request.fields)),
         (None, Some(_)) => return Err(Denial::new(&reason::MISSING, "a token is required").into()),
     };
-    let token = Token::parse(text)
+    let token = Token::parse(found.text)
         .map_err(|malformed| Denial::new(&reason::MALFORMED, malformed.words()))?;
     claims::text_types(&token)?;
-    let (at, provider) = issuer(policy, &token)?;
-    verify(policy, provider, at, sets, &token, env)
-        .map_err(|halt| named(halt, provider, &token))?;
+    let provider = issuer(policy, &token)?;
+    if !provider
+        .sources
+        .iter()
+        .any(|source| source.is_at(found.source))
+    {
+        // Its tokens count only where the policy says that they stand.
+        return Err(Denial::new(&reason::MISSING, "a token is required").into());
+    }
+    verify(provider, sets, &token, env, mode).map_err(|halt| named(halt, provider, &token))?;
     let checked = claims::audience(&token, provider)
         .and_then(|()| claims::required(&token, provider))
         .and_then(|()| claims::times(&token, provider, env.now))
@@ -102,7 +109,7 @@ fn find<'p>(policy: &'p Policy, request: &Request<'_>) -> Option<(usize, &'p Rul
 }
 
 /// The provider of the token's `iss`, and that it takes the token's `alg`.
-fn issuer<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<(usize, &'p Provider), Halt> {
+fn issuer<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<&'p Provider, Halt> {
     let wanted = algorithm::named(token.algorithm());
     let takes =
         |provider: &Provider| wanted.is_some_and(|wanted| provider.algorithms.contains(&wanted));
@@ -110,12 +117,8 @@ fn issuer<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<(usize, &'p Provi
     let found = policy
         .providers
         .iter()
-        .enumerate()
-        .find(|(_, provider)| Some(provider.issuer.as_str()) == issuer);
-    let allowed = found.map_or_else(
-        || policy.providers.iter().any(takes),
-        |(_, provider)| takes(provider),
-    );
+        .find(|provider| Some(provider.issuer.as_str()) == issuer);
+    let allowed = found.map_or_else(|| policy.providers.iter().any(takes), takes);
     if !allowed {
         return Err(
             Denial::new(&reason::ALGORITHM, "the token's algorithm is not accepted").into(),
@@ -126,12 +129,11 @@ fn issuer<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<(usize, &'p Provi
 
 /// `crit`, `typ`, the key, the signature.
 fn verify(
-    policy: &Policy,
     provider: &Provider,
-    at: usize,
     sets: &[KeySet],
     token: &Token<'_>,
     env: &Env<'_>,
+    mode: Mode,
 ) -> Result<(), Halt> {
     if token.header("crit").is_some()
         || token
@@ -151,7 +153,7 @@ fn verify(
         .ok_or_else(|| Denial::new(&reason::ALGORITHM, "the token's algorithm is not accepted"))?;
     let set = match &provider.keys {
         Keys::Inline(set) => set,
-        Keys::Remote(remote) => available(policy, *remote, at, sets, env)?,
+        Keys::Remote(remote) => available(provider, *remote, sets, env, mode)?,
     };
     let keys = match set.candidates(token.header_text("kid"), algorithm) {
         Ok(keys) => keys,
@@ -162,7 +164,7 @@ fn verify(
             )
             .into());
         }
-        Err(NoKey::Unknown) => return Err(unknown(provider, env)),
+        Err(NoKey::Unknown) => return Err(unknown(provider, env, mode)),
     };
     for key in keys {
         match signature::holds(key, algorithm, token.input, &token.signature, env.verifier) {
@@ -181,11 +183,11 @@ fn verify(
 }
 
 fn available<'s>(
-    policy: &Policy,
+    provider: &Provider,
     remote: usize,
-    at: usize,
     sets: &'s [KeySet],
     env: &Env<'_>,
+    mode: Mode,
 ) -> Result<&'s KeySet, Halt> {
     let state = env.remotes.get(remote);
     if let (Some(state), Some(set)) = (state, sets.get(remote))
@@ -193,11 +195,7 @@ fn available<'s>(
     {
         return Ok(set);
     }
-    let patience = policy
-        .providers
-        .get(at)
-        .map_or(Duration::ZERO, Provider::patience);
-    if state.is_some_and(|state| state.obtainable) && env.waited < patience {
+    if state.is_some_and(|state| state.obtainable) && env.waited < provider.patience(mode) {
         return Err(Halt::Waits(Need::Document(remote)));
     }
     let mut denial = Denial::new(
@@ -210,13 +208,13 @@ fn available<'s>(
 }
 
 /// No key for this token: perhaps the issuer has newer ones.
-fn unknown(provider: &Provider, env: &Env<'_>) -> Halt {
+fn unknown(provider: &Provider, env: &Env<'_>, mode: Mode) -> Halt {
     if let Keys::Remote(remote) = provider.keys
         && env
             .remotes
             .get(remote)
             .is_some_and(|state| state.obtainable)
-        && env.waited < provider.patience()
+        && env.waited < provider.patience(mode)
     {
         return Halt::Waits(Need::Document(remote));
     }

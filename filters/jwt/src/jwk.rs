@@ -156,24 +156,28 @@ impl Material {
 
 /// 2048 to 4096 bits, odd: the range that every verifier takes (RFC 7518 §3.3).
 fn rsa(key: Object<'_>) -> Result<Material, &'static str> {
-    let modulus = bytes(key, "n")?;
-    let exponent = bytes(key, "e")?;
-    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-    let digits = modulus.get(zeros..).unwrap_or_default();
-    let lead = digits.first().map_or(8, |byte| byte.leading_zeros());
-    let bits = u64::try_from(digits.len())
-        .unwrap_or(0)
-        .saturating_mul(8)
-        .saturating_sub(u64::from(lead));
-    if !(2048..=4096).contains(&bits) {
+    let (modulus, exponent) = (bytes(key, "n")?, bytes(key, "e")?);
+    let (modulus, exponent) = (digits(&modulus), digits(&exponent));
+    if !(2048..=4096).contains(&bits(modulus)) {
         return Err("an RSA key has 2048 to 4096 bits");
     }
     let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-    if !odd(&modulus) || !odd(&exponent) || matches!(exponent.as_slice(), [1]) || exponent.len() > 4
-    {
+    if !odd(modulus) || !odd(exponent) || exponent == [1] || exponent.len() > 4 {
         return Err("the modulus is odd, the exponent odd, at least 3 and below 2^32");
     }
-    Ok(Material::Rsa(der::rsa_spki(&modulus, &exponent)))
+    Ok(Material::Rsa(der::rsa_spki(modulus, exponent)))
+}
+
+/// Some issuers write numbers with leading zeros, against RFC 7518 §6.3.1.
+fn digits(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+fn bits(digits: &[u8]) -> u32 {
+    let lead = digits.first().map_or(8, |byte| byte.leading_zeros());
+    let bytes = u32::try_from(digits.len()).unwrap_or(u32::MAX);
+    bytes.saturating_mul(8).saturating_sub(lead)
 }
 
 fn ec(key: Object<'_>) -> Result<Material, &'static str> {

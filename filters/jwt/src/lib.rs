@@ -22,12 +22,12 @@ use jwk::KeySet;
 use policy::Policy;
 use std::cell::RefCell;
 use tollgate_kit::config::Setting;
+use tollgate_kit::fields::Fields;
 use tollgate_kit::path::Semicolon;
 use tollgate_kit::plugin::{Section, Shape};
-use tollgate_kit::reason::Reason;
 use tollgate_kit::remote::Remote;
 use tollgate_kit::stage::{Detail, Env, Request, Stage};
-use tollgate_kit::verdict::{Denial, Mode, Verdict};
+use tollgate_kit::verdict::{Denial, Edits, Mode, Verdict};
 
 /// The section of the policy file, and its compiler.
 pub const SECTION: Section = Section {
@@ -63,20 +63,25 @@ impl Stage for Jwt {
         "jwt"
     }
 
+    /// What has no rule yet, or is not one request, is held to the strictest.
     fn mode(&self) -> Mode {
-        self.policy.mode
+        let enforced = |rule: &policy::Rule| rule.mode == Mode::Enforce;
+        match self.policy.rules.iter().any(enforced) {
+            true => Mode::Enforce,
+            false => self.policy.mode,
+        }
     }
 
     fn detail(&self) -> Detail {
         self.policy.detail
     }
 
-    fn reasons(&self) -> &'static [&'static Reason] {
-        reason::ALL
-    }
-
     fn judges_path(&self) -> Option<Semicolon> {
         Some(self.policy.semicolon)
+    }
+
+    fn trailers(&self, trailers: &Fields) -> Edits {
+        self.policy.removals(trailers)
     }
 
     fn minds_clock(&self) -> bool {

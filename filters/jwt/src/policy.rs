@@ -151,6 +151,16 @@ impl Policy {
     }
 }
 
+// === impl Source ===
+
+impl Source {
+    /// Whether both are one place.
+    #[must_use]
+    pub fn is_at(&self, other: &Self) -> bool {
+        self.header == other.header && self.scheme.eq_ignore_ascii_case(&other.scheme)
+    }
+}
+
 // === impl Provider ===
 
 impl Provider {
@@ -169,11 +179,14 @@ impl Provider {
         }
     }
 
-    /// How long a request waits for keys: one fetch, and a second in which
-    /// another worker's may arrive.
+    /// How long a request waits for keys: one fetch, and where it is refused
+    /// without them a second more, in which another worker's may arrive.
     #[must_use]
-    pub fn patience(&self) -> Duration {
-        self.timeout.saturating_add(Duration::from_secs(1))
+    pub fn patience(&self, mode: Mode) -> Duration {
+        match mode {
+            Mode::Enforce => self.timeout.saturating_add(Duration::from_secs(1)),
+            Mode::Report => self.timeout,
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl fmt::Display for PathFault {
             Self::DoubleEncoding => "the path has a doubly encoded dot, slash or backslash",
             Self::Utf8 => "the path is not UTF-8",
             Self::Semicolon => "the path has a semicolon",
-            Self::Host => "the host is empty, or has a comma or user information",
+            Self::Host => "the host is empty, or has what no host has",
         })
     }
 }
@@ -123,15 +123,35 @@ pub fn host(authority: Option<&[u8]>) -> Result<String, PathFault> {
     let text = authority
         .and_then(|raw| std::str::from_utf8(raw).ok())
         .ok_or(PathFault::Host)?;
-    if text.contains([',', '@']) || text.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
-        return Err(PathFault::Host);
-    }
-    let name = without_port(text);
+    let (name, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) => (text.get(..address.len().saturating_add(2)), port),
+        None => {
+            let end = text.find(':').unwrap_or(text.len());
+            (text.get(..end), text.get(end..).unwrap_or_default())
+        }
+    };
+    let name = name.unwrap_or_default();
     let name = name.strip_suffix('.').unwrap_or(name);
-    if name.is_empty() {
+    if name.is_empty() || !is_port(port) || !name.bytes().all(is_of_a_host) {
         return Err(PathFault::Host);
     }
     Ok(name.to_ascii_lowercase())
+}
+
+/// Nothing, or a colon and digits.
+fn is_port(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix(':') else {
+        return text.is_empty();
+    };
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What names and addresses are made of; names beyond ASCII included, as some
+/// clients send them.
+const fn is_of_a_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || !byte.is_ascii()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b':')
 }
 
 /// Decodes every escape once; an invalid one stays as it is.
@@ -162,18 +182,6 @@ pub fn escape(digits: &[u8]) -> Option<u8> {
     u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()
 }
 
-fn without_port(authority: &str) -> &str {
-    if authority.starts_with('[') {
-        return authority
-            .find(']')
-            .and_then(|end| authority.get(..=end))
-            .unwrap_or("");
-    }
-    authority
-        .split_once(':')
-        .map_or(authority, |(name, _)| name)
-}
-
 fn decode_unreserved(path: &[u8], semicolon: Semicolon) -> Result<Vec<u8>, PathFault> {
     let mut out = Vec::with_capacity(path.len());
     let mut rest = path;
@@ -184,7 +192,10 @@ fn decode_unreserved(path: &[u8], semicolon: Semicolon) -> Result<Vec<u8>, PathF
                 let byte = escape(tail).ok_or(PathFault::Escape)?;
                 let (digits, after) = tail.split_at_checked(2).unwrap_or((tail, b""));
                 rest = after;
-                refuse_delimiter(byte, after)?;
+                // A second decoder would read it as structure.
+                if matches!(byte, b'/' | b'\\' | 0..=0x1f | 0x7f) {
+                    return Err(PathFault::EncodedDelimiter);
+                }
                 if is_unreserved(byte) {
                     out.push(byte);
                 } else {
@@ -197,18 +208,17 @@ fn decode_unreserved(path: &[u8], semicolon: Semicolon) -> Result<Vec<u8>, PathF
             other => out.push(*other),
         }
     }
+    if out.windows(5).any(is_doubly_encoded) {
+        return Err(PathFault::DoubleEncoding);
+    }
     Ok(out)
 }
 
-/// Refuses an escape that a second decoder would read as structure.
-fn refuse_delimiter(byte: u8, after: &[u8]) -> Result<(), PathFault> {
-    if matches!(byte, b'/' | b'\\' | 0..=0x1f | 0x7f) {
-        return Err(PathFault::EncodedDelimiter);
-    }
-    if byte == b'%' && escape(after).is_some_and(|next| matches!(next, b'.' | b'/' | b'\\')) {
-        return Err(PathFault::DoubleEncoding);
-    }
-    Ok(())
+/// `%25` before what would be a dot, a slash or a backslash: looked for once
+/// everything else is decoded, as the digits may have been escaped themselves.
+fn is_doubly_encoded(text: &[u8]) -> bool {
+    let after = text.strip_prefix(b"%25").and_then(escape);
+    after.is_some_and(|byte| matches!(byte, b'.' | b'/' | b'\\'))
 }
 
 const fn is_unreserved(byte: u8) -> bool {
@@ -292,6 +302,8 @@ mod tests {
             (b"/a%zz", PathFault::Escape),
             (b"/%252e%252e/", PathFault::DoubleEncoding),
             (b"/%252F", PathFault::DoubleEncoding),
+            (b"/%25%32%65", PathFault::DoubleEncoding),
+            (b"/%252%46", PathFault::DoubleEncoding),
             (b"/a;b", PathFault::Semicolon),
             (b"/%ff", PathFault::Utf8),
             (b"/\xff", PathFault::Utf8),
@@ -327,7 +339,10 @@ mod tests {
         ] {
             assert_eq!(host(Some(raw.as_bytes())).unwrap(), expected);
         }
-        for raw in ["", ":80", "a,b", "user@a", ".", "a b"] {
+        for raw in [
+            "", ":80", "a,b", "user@a", ".", "a b", "a:80:b", "a:b", "[::1]a", "[::1", "a/b",
+            "a\\b", "a#b", "a%2eb",
+        ] {
             assert_eq!(host(Some(raw.as_bytes())), Err(PathFault::Host), "{raw}");
         }
     }

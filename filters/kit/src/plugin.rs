@@ -35,10 +35,13 @@ pub enum Shape {
 pub struct Plugin {
     /// In the order in which requests pass them.
     pub stages: Vec<Box<dyn Stage>>,
+    /// The keys of their marks in filter state: `tollgate.jwt`.
+    pub marks: Vec<String>,
     /// Counters and log lines.
     pub telemetry: Telemetry,
     fetchers: RefCell<Vec<Watch>>,
     waiting: RefCell<Vec<(u32, Weak<RefCell<Stream>>)>>,
+    generation: Cell<u64>,
     holds: Cell<bool>,
     hash: u64,
 }
@@ -85,11 +88,14 @@ impl Plugin {
                 });
             }
         }
+        let names = stages.iter().map(|stage| stage.name());
         Self {
+            marks: names.map(|name| format!("tollgate.{name}")).collect(),
             stages,
             telemetry: Telemetry::default(),
             fetchers: RefCell::new(watches),
             waiting: RefCell::default(),
+            generation: Cell::new(0),
             holds: Cell::new(false),
             hash,
         }
@@ -162,6 +168,7 @@ impl Plugin {
                 }
             }
         }
+        self.is_news();
         self.wake(host, now);
         let _ = host.set_context(root);
     }
@@ -195,11 +202,27 @@ impl Plugin {
     pub fn wait(&self, host: &dyn Host, id: u32, stream: Weak<RefCell<Stream>>) {
         // Without a faster tick the stream waits for the slow one, no longer.
         let _ = host.set_tick(TICK_BUSY_MS);
-        if let Ok(mut waiting) = self.waiting.try_borrow_mut()
-            && !waiting.iter().any(|(known, _)| *known == id)
-        {
+        if let Ok(mut waiting) = self.waiting.try_borrow_mut() {
             waiting.push((id, stream));
         }
+    }
+
+    /// Whether so many streams wait that no other may wait for a document: each
+    /// is looked at on every tick, and anyone can have one wait.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        let many = |waiting: std::cell::Ref<'_, Vec<_>>| waiting.len() >= MAX_WAITING;
+        self.waiting.try_borrow().is_ok_and(many)
+    }
+
+    /// Rises with every document that arrives, and every fetch that ends.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.get()
+    }
+
+    fn is_news(&self) {
+        self.generation.set(self.generation.get().wrapping_add(1));
     }
 
     /// A body came while its head was held: the attach form can hold.
@@ -227,6 +250,7 @@ impl Plugin {
                 if let Some(stage) = self.stages.get(watch.stage) {
                     stage.install(watch.remote, &document);
                 }
+                self.is_news();
             }
         }
         self.show_age(host, now, watch);
@@ -387,5 +411,6 @@ const LIMITS: Limits = Limits {
     duplicate_keys: DuplicateKeys::Deny,
 };
 
+const MAX_WAITING: usize = 1000;
 const TICK_BUSY_MS: u32 = 20;
 const TICK_IDLE_MS: u32 = 1000;

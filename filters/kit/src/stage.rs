@@ -4,9 +4,8 @@
 use crate::fields::Fields;
 use crate::host::{Digest, Host, HostError};
 use crate::path::{Semicolon, Target};
-use crate::reason::Reason;
 use crate::remote::{Availability, Remote};
-use crate::verdict::{Memo, Mode, Verdict};
+use crate::verdict::{Edits, Memo, Mode, Verdict};
 use std::time::Duration;
 
 /// A filter with a compiled policy.
@@ -14,14 +13,11 @@ pub trait Stage {
     /// `jwt`, `schema` or `headers`.
     fn name(&self) -> &'static str;
 
-    /// The section's mode, for what the kit itself denies.
+    /// The strictest mode of the section, for what the kit itself denies.
     fn mode(&self) -> Mode;
 
     /// How much the replies say.
     fn detail(&self) -> Detail;
-
-    /// The rows of its table.
-    fn reasons(&self) -> &'static [&'static Reason];
 
     /// Whether it judges the path, and what a raw `;` means to it then.
     fn judges_path(&self) -> Option<Semicolon> {
@@ -49,6 +45,11 @@ pub trait Stage {
     /// Judges a request's body, after `Await(Need::Body)`.
     fn request_body(&self, request: &Request<'_>, _memo: Memo, _body: Body<'_>) -> Verdict {
         self.unexpected(request)
+    }
+
+    /// What is to be changed in a request's trailers.
+    fn trailers(&self, _trailers: &Fields) -> Edits {
+        Edits::new()
     }
 
     /// Which responses it judges.

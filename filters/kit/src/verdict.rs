@@ -224,9 +224,13 @@ impl Edits {
         self.list.push(Edit::Remove(name.into()));
     }
 
-    /// Adds a change.
-    pub fn push(&mut self, edit: Edit) {
-        self.list.push(edit);
+    /// Puts other changes behind these.
+    pub fn follow(&mut self, others: Self) {
+        if self.list.is_empty() {
+            self.list = others.list;
+        } else {
+            self.list.extend(others.list);
+        }
     }
 
     /// The changes in order.

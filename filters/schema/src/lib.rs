@@ -33,7 +33,6 @@ use std::cell::RefCell;
 use tollgate_kit::config::Setting;
 use tollgate_kit::path::Semicolon;
 use tollgate_kit::plugin::{Section, Shape};
-use tollgate_kit::reason::Reason;
 use tollgate_kit::stage::{Body, Detail, Env, Interest, Request, Response, Stage};
 use tollgate_kit::verdict::{Allowance, Edits, Memo, Mode, Need, Verdict};
 
@@ -129,10 +128,6 @@ impl Stage for Schema {
 
     fn detail(&self) -> Detail {
         self.policy.detail
-    }
-
-    fn reasons(&self) -> &'static [&'static Reason] {
-        reason::ALL
     }
 
     fn judges_path(&self) -> Option<Semicolon> {

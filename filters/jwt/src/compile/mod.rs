@@ -5,8 +5,8 @@ mod keys;
 mod provider;
 mod rule;
 
-use crate::policy::{Policy, Source};
-use tollgate_kit::config::Setting;
+use crate::policy::{Policy, Provider, Source};
+use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::path::Semicolon;
 use tollgate_kit::stage::Detail;
 use tollgate_kit::template::TrailingSlash;
@@ -53,14 +53,9 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let semicolon = section
         .optional("path_parameters")
         .and_then(|setting| setting.choice(semicolons));
+    let sources = sources(providers.as_deref().unwrap_or_default(), &section);
     section.finish();
     let providers = providers?;
-    let mut sources: Vec<Source> = Vec::new();
-    for source in providers.iter().flat_map(|provider| &provider.sources) {
-        if !sources.contains(source) {
-            sources.push(source.clone());
-        }
-    }
     Some(Policy {
         mode,
         detail,
@@ -72,6 +67,22 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
         sources,
         remotes,
     })
+}
+
+/// The places of all providers, each once.
+fn sources(providers: &[Provider], section: &Members<'_>) -> Vec<Source> {
+    let mut sources: Vec<Source> = Vec::new();
+    for source in providers.iter().flat_map(|provider| &provider.sources) {
+        match sources.iter().find(|known| known.is_at(source)) {
+            None => sources.push(source.clone()),
+            Some(known) if known.remove == source.remove => {}
+            Some(_) => section.fault(format!(
+                "one provider removes the token in `{}`, and another keeps it",
+                source.header
+            )),
+        }
+    }
+    sources
 }
 
 const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];

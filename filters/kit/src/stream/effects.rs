@@ -20,13 +20,8 @@ impl Stream {
     /// Sets the filter's mark, which later filters, logs and RBAC read. A mark
     /// that can't be set is as good as none: RBAC refuses the request then.
     pub(super) fn mark(&self, host: &dyn Host, at: usize, mark: &str) {
-        let Some(stage) = self.plugin.stages.get(at) else {
+        let Some(key) = self.plugin.marks.get(at) else {
             return;
-        };
-        let key = match stage.name() {
-            "headers" => "tollgate.headers",
-            "jwt" => "tollgate.jwt",
-            _ => "tollgate.schema",
         };
         let _ = host.set_filter_state(key, mark.as_bytes());
     }

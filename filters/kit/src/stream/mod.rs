@@ -52,7 +52,11 @@ pub struct Stream {
     headers_only: bool,
     /// Whether its head was held for a document, and let go.
     resumed: bool,
-    memos: Vec<Memo>,
+    /// Whether it is among those that are looked at on every tick.
+    listed: bool,
+    /// What was known when it was last asked, and when it is asked again anyway.
+    asked: (u64, u64),
+    memos: [Memo; STAGES],
     request_id: Option<String>,
     phase: RequestPhase,
     arrival: Arrival,
@@ -92,7 +96,7 @@ impl Stream {
     pub fn new(plugin: Rc<Plugin>, id: u32) -> Rc<RefCell<Self>> {
         Rc::new_cyclic(|me| {
             RefCell::new(Self {
-                memos: vec![0; plugin.stages.len()],
+                memos: [0; STAGES],
                 plugin,
                 id,
                 me: me.clone(),
@@ -101,6 +105,8 @@ impl Stream {
                 tls: false,
                 headers_only: false,
                 resumed: false,
+                listed: false,
+                asked: (0, 0),
                 request_id: None,
                 phase: RequestPhase::Open,
                 arrival: Arrival::default(),
@@ -111,10 +117,12 @@ impl Stream {
 
     /// Goes on where what was awaited has come, or refuses what cannot come.
     pub fn wake(&mut self, host: &dyn Host, now: u64) -> Wake {
-        match self.wake_request(host, now) {
+        let wake = match self.wake_request(host, now) {
             Wake::Done => self.wake_response(host, now),
             other @ (Wake::Waits | Wake::Resumes(_)) => other,
-        }
+        };
+        self.listed = wake == Wake::Waits;
+        wake
     }
 
     fn request(&self) -> Request<'_> {
@@ -136,8 +144,10 @@ impl Stream {
         }
     }
 
-    fn wait(&self, host: &dyn Host) {
-        self.plugin.wait(host, self.id, self.me.clone());
+    fn wait(&mut self, host: &dyn Host) {
+        if !std::mem::replace(&mut self.listed, true) {
+            self.plugin.wait(host, self.id, self.me.clone());
+        }
     }
 }
 
@@ -208,6 +218,10 @@ impl Read {
         }
     }
 }
+
+/// One for each section of a policy file; a note of any more would be lost, and
+/// what is judged by it refused.
+const STAGES: usize = 3;
 
 /// How long a held stream may see no body before the attach form is doubted.
 const HOLD_DOUBT_NS: u64 = 600_000_000;

@@ -69,6 +69,9 @@ impl Stream {
     /// The request ends with trailers; no body callback said so.
     pub fn request_trailers(&mut self, host: &dyn Host) -> Action {
         self.arrival.ended = true;
+        if let Err(error) = self.clean_trailers(host) {
+            return self.fail(host, "the request's trailers cannot be cleaned", error);
+        }
         match std::mem::take(&mut self.phase) {
             RequestPhase::Open => self.fail(host, "trailers came before their head", HostError(0)),
             RequestPhase::Passed => self.back_to(RequestPhase::Passed, Action::Continue),
@@ -86,6 +89,16 @@ impl Stream {
         }
     }
 
+    /// What no head may carry to the upstream, no trailers may either.
+    fn clean_trailers(&mut self, host: &dyn Host) -> Result<(), HostError> {
+        let trailers = host.fields(Map::RequestTrailers)?;
+        for stage in &self.plugin.stages {
+            let edits = stage.trailers(&trailers);
+            super::effects::write(host, Map::RequestTrailers, &edits)?;
+        }
+        Ok(())
+    }
+
     /// Lets go at the next look, when no stage is left to ask. From within the
     /// trailers of a request that was held whole, Envoy would send the trailers
     /// without the body.
@@ -99,6 +112,10 @@ impl Stream {
         match std::mem::take(&mut self.phase) {
             RequestPhase::Waiting { stage, since } => {
                 self.phase = RequestPhase::Waiting { stage, since };
+                let (known, again) = self.asked;
+                if known == self.plugin.generation() && now < again {
+                    return Wake::Waits;
+                }
                 match self.decide(host, stage) {
                     Action::Continue => {
                         self.resumed = true;
@@ -163,7 +180,7 @@ impl Stream {
                 Ok(()) => self.ask(host, at, stage.as_ref(), now, waited),
                 Err(denial) => Verdict::Deny(denial),
             };
-            match self.settle(host, at, verdict, since) {
+            match self.settle(host, at, verdict, (now, since)) {
                 Settled::Next => {}
                 Settled::Stop => return Action::Pause,
             }
@@ -191,9 +208,14 @@ impl Stream {
         } else {
             self.plugin.availability(at, now)
         };
+        // Where no more may wait, this one has waited long enough.
+        let may_wait = self.listed || !self.plugin.is_crowded();
         let env = Env {
             now,
-            waited: Duration::from_nanos(waited),
+            waited: match may_wait {
+                true => Duration::from_nanos(waited),
+                false => Duration::MAX,
+            },
             remotes: &remotes,
             verifier: &HostVerifier(host),
         };
@@ -230,7 +252,7 @@ impl Stream {
         host: &dyn Host,
         at: usize,
         verdict: Verdict,
-        since: u64,
+        (now, since): (u64, u64),
     ) -> Settled {
         match verdict {
             Verdict::Allow(allowance) => {
@@ -255,6 +277,7 @@ impl Stream {
             }
             Verdict::Await(Need::Document(remote)) => {
                 self.phase = RequestPhase::Waiting { stage: at, since };
+                self.asked = (self.plugin.generation(), now.saturating_add(ASK_AGAIN_NS));
                 self.plugin.want(at, remote);
                 self.wait(host);
                 Settled::Stop
@@ -311,4 +334,6 @@ impl Stream {
     }
 }
 
+/// How often a waiting stream is asked without news: for its own patience.
+const ASK_AGAIN_NS: u64 = 50_000_000;
 const UNWRITABLE: &str = "the request's fields cannot be written";

@@ -115,7 +115,9 @@ impl Stream {
         };
         match verdict {
             Verdict::Await(_) => self.settle_internal(host, at, "a body was asked for twice"),
-            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => self.settle(host, at, verdict, 0),
+            verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => {
+                self.settle(host, at, verdict, (0, 0))
+            }
         }
     }
 

@@ -34,6 +34,8 @@ enum AnswerPhase {
     Replacing(Vec<u8>),
     /// What still comes is dropped.
     Dropping,
+    /// It could not be judged or changed: nothing of it goes on.
+    Refused,
 }
 
 enum Settled {
@@ -68,6 +70,7 @@ impl Stream {
         self.answer.arrival.ended |= end_of_stream;
         match std::mem::take(&mut self.answer.phase) {
             AnswerPhase::Passed => Action::Continue,
+            AnswerPhase::Refused => self.stay_refused(),
             AnswerPhase::Replacing(body) => self.replace_body(host, len, &body),
             AnswerPhase::Dropping => self.replace_body(host, len, b""),
             AnswerPhase::Collecting(collecting) => self.collect_response(host, collecting, len),
@@ -85,8 +88,14 @@ impl Stream {
                 }
             }
             AnswerPhase::Passed => Action::Continue,
+            AnswerPhase::Refused => self.stay_refused(),
             AnswerPhase::Replacing(_) | AnswerPhase::Dropping => self.drop_trailers(host),
         }
+    }
+
+    fn stay_refused(&mut self) -> Action {
+        self.answer.phase = AnswerPhase::Refused;
+        Action::Pause
     }
 
     /// What the upstream sent behind a body that was replaced goes with it.
@@ -109,13 +118,15 @@ impl Stream {
                     self.answer.phase = AnswerPhase::Collecting(collecting);
                     return Wake::Waits;
                 }
+                self.answer.phase = AnswerPhase::Refused;
                 self.refuse(host, collecting.stage, &cannot_hold());
                 Wake::Done
             }
             settled @ (AnswerPhase::Passed
             | AnswerPhase::Collecting(_)
             | AnswerPhase::Replacing(_)
-            | AnswerPhase::Dropping) => {
+            | AnswerPhase::Dropping
+            | AnswerPhase::Refused) => {
                 self.answer.phase = settled;
                 Wake::Done
             }
@@ -166,12 +177,12 @@ impl Stream {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.count_withheld(host, at, &allowance);
-                self.edit_response(&allowance.edits);
+                self.edit_response(allowance.edits);
                 Ok(Settled::Next)
             }
-            Verdict::Deny(denial) => {
+            Verdict::Deny(mut denial) => {
                 if denial.mode == Mode::Report {
-                    self.edit_response(&denial.edits);
+                    self.edit_response(std::mem::take(&mut denial.edits));
                     self.report(host, at, &denial);
                 } else {
                     self.replace_response(host, at, &denial);
@@ -185,7 +196,7 @@ impl Stream {
                 hold,
                 edits,
             }) => {
-                self.edit_response(&edits);
+                self.edit_response(edits);
                 self.set_memo(at, memo);
                 let mut collecting = Collecting::new(at, limit, hold);
                 if hold == Hold::Headers && !self.plugin.holds() {
@@ -292,11 +303,9 @@ impl Stream {
         }
     }
 
-    fn edit_response(&mut self, edits: &Edits) {
-        self.answer.fields.apply(edits);
-        for edit in edits {
-            self.answer.edits.push(edit.clone());
-        }
+    fn edit_response(&mut self, edits: Edits) {
+        self.answer.fields.apply(&edits);
+        self.answer.edits.follow(edits);
     }
 
     fn write_response(&mut self, host: &dyn Host) -> Result<(), HostError> {
@@ -337,6 +346,7 @@ impl Stream {
             self.report(host, 0, &denial);
             return Action::Continue;
         };
+        self.answer.phase = AnswerPhase::Refused;
         self.refuse(host, at, &denial);
         Action::Pause
     }

@@ -99,7 +99,7 @@ impl Filter {
             Verdict::Await(need) => {
                 let (memo, body, mut edits) = arrived(need, sent.body.as_deref());
                 let (more, memo) = settled(self.0.request_body(&request, memo, body))?;
-                more.iter().for_each(|edit| edits.push(edit.clone()));
+                edits.follow(more);
                 Ok((edits, memo))
             }
             verdict @ (Verdict::Allow(_) | Verdict::Deny(_)) => settled(verdict),
