@@ -22,8 +22,10 @@ fn the_hold_of_the_file_stays_and_another_is_added() {
     };
     let added = policy("").with_hold(Hold::Body).unwrap();
     assert_eq!(added.hold(), Some(Hold::Body));
-    let kept = policy("hold: headers, ").with_hold(Hold::Body).unwrap();
-    assert_eq!(kept.hold(), Some(Hold::Headers));
+    let kept = policy("hold: body, ").with_hold(Hold::Headers).unwrap();
+    assert_eq!(kept.hold(), Some(Hold::Body));
+    let refused = policy("hold: headers, ").with_hold(Hold::Body);
+    assert_eq!(refused.unwrap_err().findings()[0].path, "schema.hold");
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod yaml;
 
 use std::path::Path;
 
+use tollgate_kit::faults::Fault;
 use tollgate_kit::plugin;
 use tollgate_kit::remote::Remote;
 
@@ -140,9 +141,16 @@ impl Policy {
     /// file doesn't say it.
     ///
     /// # Errors
-    /// What cannot be had with it.
+    /// What cannot be had with it: heads that the file wants held, among others.
     pub fn with_hold(&self, hold: Hold) -> Result<Self, Report> {
         let mut loaded = self.loaded.clone();
+        if (self.hold(), hold) == (Some(Hold::Headers), Hold::Body) {
+            return Err(loaded.refuse(vec![Fault {
+                path: "schema.hold".to_owned(),
+                message: "a `WasmPlugin` cannot hold heads".to_owned(),
+                hint: Some("leave it out, or attach the filters by an `EnvoyFilter`".to_owned()),
+            }]));
+        }
         let mark = loaded.root.find("schema");
         let Some(Value::Map(members)) = loaded.root.get_mut("schema").map(|node| &mut node.value)
         else {

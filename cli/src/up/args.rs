@@ -32,6 +32,10 @@ pub struct Args {
     #[arg(long, value_name = "URL")]
     pub upstream: Option<Upstream>,
 
+    /// The authorities that vouch for TLS servers, in PEM; else the system's
+    #[arg(long, value_name = "PATH", env = "SSL_CERT_FILE")]
+    pub trusted_ca: Option<PathBuf>,
+
     /// Envoy's binary; else the one on PATH, else the project's own
     #[arg(long, value_name = "PATH", env = "ENVOY")]
     pub envoy: Option<PathBuf>,

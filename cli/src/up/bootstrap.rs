@@ -22,6 +22,8 @@ pub struct Plan<'a> {
     pub modules: &'a Path,
     /// How the filters are loaded.
     pub layout: Layout,
+    /// The authorities that vouch for TLS servers.
+    pub trusted_ca: PathBuf,
     /// Addresses of clusters that the policy may name.
     pub clusters: &'a [(&'a str, SocketAddr)],
 }
@@ -42,6 +44,7 @@ fn options(plan: &Plan<'_>) -> Options {
     Options {
         admin: Some(plan.addresses.admin),
         layout: plan.layout,
+        trusted_ca: plan.trusted_ca.clone(),
         cluster_addresses: clusters
             .map(|(name, address)| ((*name).to_owned(), *address))
             .collect(),

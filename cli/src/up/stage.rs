@@ -22,7 +22,7 @@ use super::promise::{Outgoing, Promise, reachable};
 use super::sample;
 use super::server::Server;
 use crate::policy::{Policy, Report};
-use crate::render::envoy::Upstream;
+use crate::render::envoy::{TRUSTED_CA, Upstream};
 
 /// Everything but Envoy. Dropped, it takes the servers and the temporary folder with it.
 pub struct Stage {
@@ -78,6 +78,7 @@ impl Stage {
             upstream: &upstream,
             modules: modules.folder(),
             layout: args.layout,
+            trusted_ca: trusted_ca(args.trusted_ca.as_deref()),
             clusters: &[(CLUSTER, issuer.address())],
         };
         let bootstrap = bootstrap::write(&plan, folder.path()).map_err(UpError::Folder)?;
@@ -136,6 +137,14 @@ fn policy(args: &Args, folder: &Path) -> Result<Policy, UpError> {
         None => sample::write(folder).map_err(UpError::Folder)?,
     };
     Policy::load(&file).map_err(UpError::Policy)
+}
+
+/// The file that was named, else the system's, wherever it keeps it.
+fn trusted_ca(named: Option<&Path>) -> PathBuf {
+    let is_there = |path: &&Path| path.is_file();
+    let system = TRUSTED_CA.map(Path::new);
+    let found = system.iter().copied().find(is_there);
+    named.or(found).unwrap_or(system[0]).to_owned()
 }
 
 async fn upstream(args: &Args) -> Result<(Upstream, Option<Server>), UpError> {

@@ -51,8 +51,6 @@ pub enum Metric {
     Counter,
     /// One value for all threads; the last write wins.
     Gauge,
-    /// A distribution.
-    Histogram,
 }
 
 /// How loud a log line is.
@@ -137,7 +135,7 @@ pub trait Host {
     fn define_metric(&self, kind: Metric, name: &str) -> Result<u32, HostError>;
     /// Adds to a counter or gauge.
     fn increment(&self, metric: u32, by: i64) -> Result<(), HostError>;
-    /// Sets a gauge, adds to a histogram.
+    /// Sets a gauge.
     fn record(&self, metric: u32, value: u64) -> Result<(), HostError>;
     /// Writes a log line.
     fn log(&self, level: Level, line: &str);

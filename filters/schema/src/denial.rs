@@ -6,7 +6,7 @@ use crate::body::Fault;
 use crate::reason;
 use crate::route::PathItem;
 use tollgate_kit::reason::{INTERNAL, Reason};
-use tollgate_kit::verdict::{Denial, Mode, Violation};
+use tollgate_kit::verdict::{Denial, Mode, Place, Violation};
 
 /// A path that isn't documented.
 #[must_use]
@@ -81,12 +81,12 @@ pub fn response(fault: Fault, operation: &Operation, mode: Mode) -> Box<Denial> 
         (Fault::Limit(what) | Fault::Syntax(what), Mode::Enforce)
         | (Fault::Syntax(what), Mode::Report) => broken(&what),
         (Fault::Invalid(violations), _) => {
-            return invalid(
-                &reason::RESPONSE,
-                "the response does not match what is documented",
-                violations,
-                operation,
-            );
+            let what = "the response does not match what is documented";
+            let mut denial = invalid(&reason::RESPONSE, what, violations, operation);
+            // A pointer names members of what the client is not to see.
+            let told = |violation: &Violation| matches!(violation.place, Place::Parameter(_));
+            denial.errors.retain(told);
+            return denial;
         }
         (Fault::Unexpected, _) => internal(UNEXPECTED),
     };

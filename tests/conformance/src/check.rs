@@ -89,7 +89,8 @@ fn problem(case: &Case, seen: &Observation, found: &mut Vec<String>) {
                     found.push(format!("the problem is {problem}"));
                 }
                 for (name, value) in &expect.problem {
-                    if problem.get(name) != Some(value) {
+                    // A member that is `null` in the case must not be there.
+                    if problem.get(name).unwrap_or(&serde_json::Value::Null) != value {
                         found.push(format!(
                             "problem.{name} is {:?}, expected {value}",
                             problem.get(name)

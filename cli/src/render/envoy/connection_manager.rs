@@ -28,12 +28,7 @@ fn manager(policy: &Policy, options: &Options) -> Value {
         "internal_address_config": {},
         "request_headers_timeout": "10s",
         "stream_idle_timeout": "60s",
-        // Over HTTP/2 a stream buffers no more than its window, whatever the listener allows.
-        "http2_protocol_options": {
-            "max_concurrent_streams": 100,
-            "initial_stream_window_size": buffer,
-            "initial_connection_window_size": buffer,
-        },
+        "http2_protocol_options": windows(buffer),
         "route_config": routes(options, buffer),
         "http_filters": filters::chain(policy, &options.loading()),
     });
@@ -52,6 +47,16 @@ fn manager(policy: &Policy, options: &Options) -> Value {
         manager["access_log"] = json!([access_log(path)]);
     }
     manager
+}
+
+/// Over HTTP/2 a stream buffers no more than its window, whatever the listener allows.
+#[must_use]
+pub fn windows(buffer: usize) -> Value {
+    json!({
+        "max_concurrent_streams": 100,
+        "initial_stream_window_size": buffer,
+        "initial_connection_window_size": buffer,
+    })
 }
 
 /// What has Envoy itself refuse or mend what two readers could understand

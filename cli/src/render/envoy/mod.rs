@@ -15,7 +15,7 @@ mod upstream;
 use serde_json::{Value, json};
 
 pub use self::layout::Layout;
-pub use self::options::{Ambiguity, HoldFlag, Options, Protocol, Tls};
+pub use self::options::{Ambiguity, HoldFlag, Options, Protocol, TRUSTED_CA, Tls};
 pub use self::upstream::{Scheme, Upstream, UpstreamError};
 use crate::policy::Policy;
 

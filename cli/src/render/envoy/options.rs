@@ -96,7 +96,7 @@ impl Options {
             layout: Layout::Bundle,
             hold_flag: HoldFlag::Set,
             ambiguity: Ambiguity::Envoy,
-            trusted_ca: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
+            trusted_ca: PathBuf::from(TRUSTED_CA[0]),
             cluster_addresses: BTreeMap::new(),
             access_log: None,
         }
@@ -119,3 +119,12 @@ impl Options {
         format!("{}_upstream", self.name)
     }
 }
+
+/// Where systems keep the authorities that they trust: Debian and Ubuntu, macOS
+/// and Alpine, Fedora, SUSE.
+pub const TRUSTED_CA: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/cert.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+];

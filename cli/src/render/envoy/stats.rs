@@ -22,11 +22,5 @@ pub fn config() -> Value {
                 "regex": r"^(?:wasmcustom\.)?tollgate\.jwt(\.(\w+))\.\w+_seconds$",
             },
         ],
-        "histogram_bucket_settings": [
-            { "match": { "prefix": "wasmcustom.tollgate" }, "buckets": BYTES },
-        ],
     })
 }
-
-/// Up to the largest body that is judged by default.
-const BYTES: [u32; 6] = [256, 1024, 4096, 16_384, 65_536, 1_048_576];

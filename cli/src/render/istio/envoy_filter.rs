@@ -32,6 +32,8 @@ pub fn filters(policy: &Policy, options: &Options) -> Value {
 /// unambiguous paths, and room for the bodies that are judged.
 pub fn guards(policy: &Policy, options: &Options) -> Value {
     let mut settings = connection_manager::unambiguous();
+    let windows = connection_manager::windows(buffer_limit(policy));
+    settings.push(("http2_protocol_options", windows));
     // Behind a gateway's TLS or a mesh's, the proxy cannot tell what the client speaks.
     settings.extend(connection_manager::hardening(policy, Transport::Plain));
     let settings: serde_json::Map<String, Value> = settings
