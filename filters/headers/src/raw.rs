@@ -123,8 +123,8 @@ impl<'a> RawPolicy<'a> {
         let mut members = setting.object()?;
         let raw = Self {
             at,
-            mode: choice(&mut members, "mode", MODES),
-            detail: choice(&mut members, "detail", DETAILS),
+            mode: members.optional("mode").and_then(Setting::mode),
+            detail: members.optional("detail").and_then(Setting::detail),
             profile: members
                 .required("profile")
                 .and_then(|setting| typed(setting, Setting::text)),
@@ -233,8 +233,6 @@ fn typed<'a, T>(
     read(setting).map(|value| Typed { value, at })
 }
 
-const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];
-const DETAILS: &[(&str, Detail)] = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
 const FATES: &[(&str, Fate)] = &[("remove", Fate::Remove), ("keep", Fate::Keep)];
 const SAME_SITES: &[(&str, Option<SameSite>)] = &[
     ("Lax", Some(SameSite::Lax)),

@@ -8,6 +8,7 @@ use crate::token::Token;
 use std::cmp::Ordering;
 use std::time::Duration;
 use tollgate_kit::json::{Node, Number, Value};
+use tollgate_kit::reason::Reason;
 use tollgate_kit::verdict::Denial;
 
 type Checked = Result<(), Box<Denial>>;
@@ -84,53 +85,60 @@ pub fn times(token: &Token<'_>, provider: &Provider, now: u64) -> Checked {
     }
     let time = |name: &str| token.claim(name).and_then(|claim| claim.as_number());
     let skew = &provider.clock_skew;
-    if let Some(exp) = time("exp")
-        && let Some(latest) = now.checked_sub(nanos(skew.exp))
-        && compare(exp, latest) != Ordering::Greater
-    {
-        let detail = format!(
-            "exp was {} s ago, allowed skew {} s",
-            ago(exp, now),
-            skew.exp.as_secs()
-        );
-        return Err(Denial::new(&reason::EXPIRED, detail));
+    if let Some(exp) = time("exp") {
+        not_past(exp, skew.exp, now)?;
     }
-    if let Some(nbf) = time("nbf")
-        && compare(nbf, now.saturating_add(nanos(skew.nbf))) == Ordering::Greater
-    {
-        let detail = format!(
-            "nbf is {} s ahead, allowed skew {} s",
-            ahead(nbf, now),
-            skew.nbf.as_secs()
-        );
-        return Err(Denial::new(&reason::NOT_YET_VALID, detail));
+    if let Some(nbf) = time("nbf") {
+        not_ahead("nbf", nbf, skew.nbf, now, &reason::NOT_YET_VALID)?;
     }
-    let Some(iat) = time("iat") else {
+    if let Some(iat) = time("iat") {
+        not_ahead("iat", iat, skew.iat, now, &reason::ISSUED_IN_FUTURE)?;
+        not_too_old(iat, provider.max_age, now)?;
+    }
+    Ok(())
+}
+
+/// "On or after" it a token is not accepted (RFC 7519 §4.1.4).
+fn not_past(exp: Number<'_>, skew: Duration, now: u64) -> Checked {
+    let Some(latest) = now.checked_sub(nanos(skew)) else {
         return Ok(());
     };
-    if compare(iat, now.saturating_add(nanos(skew.iat))) == Ordering::Greater {
-        let detail = format!(
-            "iat is {} s ahead, allowed skew {} s",
-            ahead(iat, now),
-            skew.iat.as_secs()
-        );
-        return Err(Denial::new(&reason::ISSUED_IN_FUTURE, detail));
+    if compare(exp, latest) == Ordering::Greater {
+        return Ok(());
     }
-    match provider.max_age {
-        Some(age)
-            if now
-                .checked_sub(nanos(age))
-                .is_some_and(|oldest| compare(iat, oldest) == Ordering::Less) =>
-        {
-            let detail = format!(
-                "iat was {} s ago, at most {} s are allowed",
-                ago(iat, now),
-                age.as_secs()
-            );
-            Err(Denial::new(&reason::TOO_OLD, detail))
-        }
-        Some(_) | None => Ok(()),
+    let (ago, skew) = (ago(exp, now), skew.as_secs());
+    let detail = format!("exp was {ago} s ago, allowed skew {skew} s");
+    Err(Denial::new(&reason::EXPIRED, detail))
+}
+
+/// RFC 7519 §4.1.5; `iat` alike, as no token is from later than it is.
+fn not_ahead(
+    name: &str,
+    time: Number<'_>,
+    skew: Duration,
+    now: u64,
+    reason: &'static Reason,
+) -> Checked {
+    if compare(time, now.saturating_add(nanos(skew))) != Ordering::Greater {
+        return Ok(());
     }
+    let (ahead, skew) = (ahead(time, now), skew.as_secs());
+    let detail = format!("{name} is {ahead} s ahead, allowed skew {skew} s");
+    Err(Denial::new(reason, detail))
+}
+
+/// At the greatest age itself a token passes.
+fn not_too_old(iat: Number<'_>, max_age: Option<Duration>, now: u64) -> Checked {
+    let Some(age) = max_age else {
+        return Ok(());
+    };
+    let oldest = now.checked_sub(nanos(age));
+    if oldest.is_none_or(|oldest| compare(iat, oldest) != Ordering::Less) {
+        return Ok(());
+    }
+    let (ago, age) = (ago(iat, now), age.as_secs());
+    let detail = format!("iat was {ago} s ago, at most {age} s are allowed");
+    Err(Denial::new(&reason::TOO_OLD, detail))
 }
 
 /// The scopes of a token: `scope`, a text, comes before `scp`, a list or a text.

@@ -85,8 +85,8 @@ impl<'a> RawPolicy<'a> {
     pub fn read(setting: Setting<'a>) -> Option<Self> {
         let mut members = setting.object()?;
         let raw = Self {
-            mode: choice(&mut members, "mode", MODES),
-            detail: choice(&mut members, "detail", DETAILS),
+            mode: members.optional("mode").and_then(Setting::mode),
+            detail: members.optional("detail").and_then(Setting::detail),
             openapi: members.required("openapi"),
             base_path: members.optional("base_path"),
             hold: choice(&mut members, "hold", HOLDS),
@@ -133,7 +133,7 @@ impl<'a> RawResponse<'a> {
         let mut members = setting.object()?;
         let mode = members.optional("mode");
         let raw = Self {
-            mode: mode.and_then(|setting| Some((setting.clone().choice(MODES)?, setting))),
+            mode: mode.and_then(|setting| Some((setting.clone().mode()?, setting))),
             body: choice(&mut members, "body", COVERAGES),
             undocumented_status: choice(&mut members, "undocumented_status", TOLERANCES),
         };
@@ -171,8 +171,6 @@ fn choice<T: Copy>(
     members.optional(name)?.choice(choices)
 }
 
-const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];
-const DETAILS: &[(&str, Detail)] = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
 const HOLDS: &[(&str, Hold)] = &[("headers", Hold::Headers), ("body", Hold::Body)];
 const TOLERANCES: &[(&str, Tolerance)] = &[("deny", Tolerance::Deny), ("allow", Tolerance::Allow)];
 const COVERAGES: &[(&str, Coverage)] =

@@ -8,9 +8,7 @@ mod rule;
 use crate::policy::{Policy, Provider, Source};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::path::Semicolon;
-use tollgate_kit::stage::Detail;
 use tollgate_kit::template::TrailingSlash;
-use tollgate_kit::verdict::Mode;
 
 /// Compiles the section.
 #[must_use]
@@ -18,12 +16,11 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let mut section = setting.object()?;
     let mode = section
         .optional("mode")
-        .and_then(|setting| setting.choice(MODES))
+        .and_then(Setting::mode)
         .unwrap_or_default();
-    let details = &[("full", Detail::Full), ("minimal", Detail::Minimal)];
     let detail = section
         .optional("detail")
-        .and_then(|setting| setting.choice(details))
+        .and_then(Setting::detail)
         .unwrap_or_default();
     let mut remotes = Vec::new();
     let providers = section.required("providers");
@@ -84,5 +81,3 @@ fn sources(providers: &[Provider], section: &Members<'_>) -> Vec<Source> {
     }
     sources
 }
-
-const MODES: &[(&str, Mode)] = &[("enforce", Mode::Enforce), ("report", Mode::Report)];

@@ -1,6 +1,5 @@
 //! `rules`: which requests need which token.
 
-use super::MODES;
 use crate::policy::{Access, Host, Requirement, Rule};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::template::Template;
@@ -31,7 +30,7 @@ pub(super) fn rule(setting: Setting<'_>, mode: Mode, providers: &[String]) -> Op
     };
     let mode = members
         .optional("mode")
-        .and_then(|setting| setting.choice(MODES))
+        .and_then(Setting::mode)
         .unwrap_or(mode);
     members.finish();
     Some(Rule {

@@ -3,6 +3,8 @@
 use super::Setting;
 use crate::faults::nearest;
 use crate::json::{Number, Value};
+use crate::stage::Detail;
+use crate::verdict::Mode;
 use std::time::Duration;
 
 impl Setting<'_> {
@@ -44,6 +46,18 @@ impl Setting<'_> {
             None => self.fault(message),
         }
         None
+    }
+
+    /// `enforce` or `report`.
+    #[must_use]
+    pub fn mode(self) -> Option<Mode> {
+        self.choice(&[("enforce", Mode::Enforce), ("report", Mode::Report)])
+    }
+
+    /// `full` or `minimal`.
+    #[must_use]
+    pub fn detail(self) -> Option<Detail> {
+        self.choice(&[("full", Detail::Full), ("minimal", Detail::Minimal)])
     }
 
     /// A duration: an integer and `ms`, `s`, `m` or `h`.

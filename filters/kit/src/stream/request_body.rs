@@ -5,6 +5,7 @@ use super::request::{RequestPhase, Settled};
 use super::{Action, Collecting, HOLD_DOUBT_NS, Stream, Wake};
 use crate::host::{Buffer, Host};
 use crate::reason;
+use crate::telemetry::Outcome;
 use crate::verdict::{Denial, Hold, Verdict};
 
 impl Stream {
@@ -45,15 +46,12 @@ impl Stream {
                 {
                     return self.settle_internal(host, at, "the request's body cannot be read");
                 }
-                self.mark(
-                    host,
-                    at,
-                    if hold == Hold::Body {
-                        "allow"
-                    } else {
-                        "report"
-                    },
-                );
+                // The head goes on before the body is judged, and RBAC looks at the mark then.
+                let mark = match hold {
+                    Hold::Headers | Hold::Body => Outcome::Allow,
+                    Hold::Nothing => Outcome::Report,
+                };
+                self.mark(host, at, mark.word());
                 self.phase = RequestPhase::Collecting(collecting);
                 Settled::Next
             }
