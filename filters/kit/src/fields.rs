@@ -59,7 +59,9 @@ impl Fields {
     /// The ABI's form of the fields as they are.
     #[must_use]
     pub fn to_wire(&self) -> Vec<u8> {
-        let mut wire = Vec::with_capacity(self.bytes.len().saturating_add(64));
+        // A pair of lengths and two NULs for each, which appended fields don't have yet.
+        let more = self.spans.len().saturating_mul(10).saturating_add(4);
+        let mut wire = Vec::with_capacity(self.bytes.len().saturating_add(more));
         push_number(&mut wire, self.spans.len());
         for (name, value) in self.iter() {
             push_number(&mut wire, name.len());
