@@ -141,20 +141,15 @@ fn links_of_documents_lead_somewhere() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    let marks = ["TO", "FIX", "XX"].map(|start| match start {
-        "TO" => "TODO".to_owned(),
-        "FIX" => "FIXME".to_owned(),
-        other => format!("{other}X"),
-    });
+    // In halves, so that this file is none of them.
+    let marks =
+        [["TO", "DO"], ["FIX", "ME"], ["XX", "X"], ["todo", "!("]].map(|halves| halves.concat());
     let mut found = Vec::new();
     for extension in ["rs", "md", "toml", "yaml"] {
-        for file in files(".", extension)
-            .iter()
-            .filter(|file| !file.ends_with("tree.rs"))
-        {
-            let text = text(file);
+        for file in files(".", extension) {
+            let text = text(&file);
             for mark in &marks {
-                if text.contains(mark.as_str()) || text.contains("todo!(") {
+                if text.contains(mark.as_str()) {
                     found.push(format!("{file}: {mark}"));
                 }
             }
