@@ -27,7 +27,7 @@ pub fn request(policy: &RequestPolicy, request: &Request<'_>) -> Result<Edits, B
 /// What makes a response what the policy wants it to be.
 #[must_use]
 pub fn response(policy: &ResponsePolicy, response: &Response<'_>) -> Edits {
-    let mut edits = Edits::new();
+    let mut edits = Edits::with_capacity(policy.wanted.len());
     let mut seen = vec![Seen::default(); policy.wanted.len()];
     let mut cookies = false;
     for (name, value) in response.fields.iter() {

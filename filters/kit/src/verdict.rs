@@ -209,6 +209,14 @@ impl Edits {
         Self { list: Vec::new() }
     }
 
+    /// No changes, and room for some.
+    #[must_use]
+    pub fn with_capacity(edits: usize) -> Self {
+        Self {
+            list: Vec::with_capacity(edits),
+        }
+    }
+
     /// Sets `name` to `value`.
     pub fn set(&mut self, name: impl Into<Rc<str>>, value: impl Into<Rc<[u8]>>) {
         self.list.push(Edit::Set(name.into(), value.into()));
@@ -242,6 +250,18 @@ impl Edits {
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// The bytes of all names and values that are written.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        let written = |edit: &Edit| match edit {
+            Edit::Set(name, value) | Edit::Append(name, value) => {
+                name.len().saturating_add(value.len())
+            }
+            Edit::Remove(_) => 0,
+        };
+        self.list.iter().map(written).sum()
     }
 
     /// Whether there are none.

@@ -16,7 +16,10 @@ use crate::verdict::{Denial, Edits, Hold, Mode, Need, Verdict};
 pub(super) struct Answer {
     phase: AnswerPhase,
     fields: Fields,
+    /// Changes that the stages in front of their own have seen in `fields`.
     edits: Edits,
+    /// Changes that none has had to see yet.
+    fresh: Edits,
     replaced: bool,
     headers_only: bool,
     local: Option<bool>,
@@ -145,6 +148,7 @@ impl Stream {
             if !wanted {
                 continue;
             }
+            self.show_edits();
             let request = self.request();
             let response = Response {
                 fields: &self.answer.fields,
@@ -177,12 +181,12 @@ impl Stream {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.count_withheld(host, at, &allowance);
-                self.edit_response(allowance.edits);
+                self.answer.fresh.follow(allowance.edits);
                 Ok(Settled::Next)
             }
             Verdict::Deny(mut denial) => {
                 if denial.mode == Mode::Report {
-                    self.edit_response(std::mem::take(&mut denial.edits));
+                    self.answer.fresh.follow(std::mem::take(&mut denial.edits));
                     self.report(host, at, &denial);
                 } else {
                     self.replace_response(host, at, &denial);
@@ -196,7 +200,7 @@ impl Stream {
                 hold,
                 edits,
             }) => {
-                self.edit_response(edits);
+                self.answer.fresh.follow(edits);
                 self.set_memo(at, memo);
                 let mut collecting = Collecting::new(at, limit, hold);
                 if hold == Hold::Headers && !self.plugin.holds() {
@@ -284,6 +288,7 @@ impl Stream {
         let (fields, body) =
             problem::replacement(denial, &self.request(), &request_id, stage.detail(), room);
         self.answer.fields = fields;
+        self.answer.fresh = Edits::new();
         self.answer.replaced = true;
         self.answer.phase = if self.answer.headers_only {
             AnswerPhase::Passed
@@ -303,17 +308,29 @@ impl Stream {
         }
     }
 
-    fn edit_response(&mut self, edits: Edits) {
-        self.answer.fields.apply(&edits);
-        self.answer.edits.follow(edits);
+    /// Makes the changes so far part of what the next stage is shown. With one
+    /// stage, or behind the last, that is work for nobody.
+    fn show_edits(&mut self) {
+        if !self.answer.fresh.is_empty() {
+            let fresh = std::mem::take(&mut self.answer.fresh);
+            self.answer.fields.apply(&fresh);
+            self.answer.edits.follow(fresh);
+        }
     }
 
+    /// Field by field, which costs the host no more than a map that is written
+    /// whole, and saves putting that together.
     fn write_response(&mut self, host: &dyn Host) -> Result<(), HostError> {
-        let edits = std::mem::take(&mut self.answer.edits);
-        if self.answer.replaced || edits.len() > FEW_EDITS {
+        if self.answer.replaced {
+            self.show_edits();
             return host.replace_fields(Map::Response, &self.answer.fields);
         }
-        super::effects::write(host, Map::Response, &edits)
+        let (edits, fresh) = (&self.answer.edits, &self.answer.fresh);
+        super::effects::write(host, Map::Response, edits)?;
+        super::effects::write(host, Map::Response, fresh)?;
+        self.answer.edits = Edits::new();
+        self.answer.fresh = Edits::new();
+        Ok(())
     }
 
     /// Whether Envoy or a filter gave the response, not the upstream.
@@ -356,6 +373,3 @@ impl Stream {
 fn came_whole(host: &dyn Host) -> bool {
     host.property(&["response", "backend_latency"]).is_some()
 }
-
-/// Up to this many edits are cheaper one by one than the map written whole.
-const FEW_EDITS: usize = 4;
