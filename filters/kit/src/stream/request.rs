@@ -43,19 +43,12 @@ impl Stream {
             Ok(fields) => self.fields = fields,
             Err(error) => return self.fail(host, "the request's fields cannot be read", error),
         }
-        self.tls = self.plugin.stages.iter().any(|stage| stage.minds_tls()) && self.is_tls(host);
-        self.decide(host, 0)
-    }
-
-    /// Whether the client's connection is TLS. The host is asked only where the
-    /// request doesn't say that it isn't: Envoy writes the field at the edge, and
-    /// who forges it is taken for a client without TLS, which has nothing to gain.
-    fn is_tls(&self, host: &dyn Host) -> bool {
-        if self.fields.get("x-forwarded-proto") == Some(b"http") {
-            return false;
+        if self.plugin.stages.iter().any(|stage| stage.minds_tls()) {
+            self.tls = host
+                .property(&["connection", "tls_version"])
+                .is_some_and(|version| !version.is_empty());
         }
-        let version = host.property(&["connection", "tls_version"]);
-        version.is_some_and(|version| !version.is_empty())
+        self.decide(host, 0)
     }
 
     /// More of the body is there: `len` bytes in all while held, else the piece.
