@@ -9,9 +9,8 @@ use crate::raw::{Duplicates, Fate, TlsFrom};
 use crate::reason;
 use crate::rule::Rule;
 use crate::singletons;
-use std::borrow::Cow;
 use std::rc::Rc;
-use tollgate_kit::fields::Fields;
+use tollgate_kit::fields::{Fields, dashed};
 use tollgate_kit::stage::{Request, Response};
 use tollgate_kit::verdict::{Denial, Edit, Edits};
 
@@ -145,14 +144,6 @@ pub fn without_spoofable(policy: &RequestPolicy, fields: &Fields) -> Edits {
         }
     }
     edits
-}
-
-fn dashed(name: &[u8]) -> Cow<'_, [u8]> {
-    if !name.contains(&b'_') {
-        return Cow::Borrowed(name);
-    }
-    let dash = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
-    Cow::Owned(name.iter().map(dash).collect())
 }
 
 fn is_envoys(policy: &ResponsePolicy, name: &[u8]) -> bool {

@@ -5,6 +5,7 @@
 //! go to the end of the buffer.
 
 use crate::verdict::{Edit, Edits};
+use std::borrow::Cow;
 
 /// The fields of a request, a response or their trailers, in order.
 #[derive(Debug, Clone, Default)]
@@ -188,6 +189,17 @@ impl Fields {
         self.bytes.extend_from_slice(text);
         (from, self.bytes.len())
     }
+}
+
+/// A name with `-` for `_`. Gateways that follow CGI make one of the other, so
+/// the two are one to what stands behind them.
+#[must_use]
+pub fn dashed(name: &[u8]) -> Cow<'_, [u8]> {
+    if !name.contains(&b'_') {
+        return Cow::Borrowed(name);
+    }
+    let dash = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
+    Cow::Owned(name.iter().map(dash).collect())
 }
 
 /// Equality by words of eight bytes: wasi-libc's `memcmp` goes byte by byte.

@@ -10,6 +10,7 @@ pub mod faults;
 pub mod fields;
 pub mod host;
 pub mod json;
+pub mod pairs;
 pub mod path;
 pub mod plugin;
 pub mod problem;

@@ -5,13 +5,14 @@
 use crate::api::Operation;
 use crate::body::Fault;
 use crate::budget::Budget;
-use crate::parameter::{self, Fault as ReadFault, Location, Pairs, Parameter};
+use crate::parameter::{self, Fault as ReadFault, Location, Parameter};
 use crate::policy::{Policy, Tolerance};
 use crate::scratch::Scratch;
 use crate::validator::{Direction, Report, Step, Trail};
 use std::borrow::Cow;
 use std::rc::Rc;
 use tollgate_kit::fields::Fields;
+use tollgate_kit::pairs::{self, Pairs};
 
 /// Judges the parameters of an operation.
 pub fn request(
@@ -99,7 +100,7 @@ impl<'j> Judge<'j> {
                 || operation
                     .query_keys
                     .iter()
-                    .any(|key| parameter::is_name(name, key));
+                    .any(|key| pairs::is_name(name, key));
             if !known {
                 let label = match std::str::from_utf8(name) {
                     Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),

@@ -1,11 +1,9 @@
 //! Parameters of requests, and header fields of responses: text that becomes a
 //! value by the schema's types (OpenAPI 3.1 §4.8.12.3).
 
-mod query;
 mod reading;
 mod value;
 
-pub use query::{Pairs, is_name};
 pub use reading::Fault;
 pub use value::{Interpretation, write};
 

@@ -1,11 +1,10 @@
 //! From what stands in a message to the decoded texts of a parameter's elements.
 //! Delimiters split before anything is decoded: an encoded comma is data.
 
-use super::query::{self, Pairs};
 use super::{Explode, Location, Parameter, Shape};
 use std::borrow::Cow;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::path::escape;
+use tollgate_kit::pairs::{Encoding, Pairs, decode, is_name};
 
 /// Why the texts can't be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +13,6 @@ pub enum Fault {
     Repeated,
     /// A broken escape, or bytes that aren't UTF-8.
     Encoding,
-}
-
-/// How a value is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// Not at all: header fields (OpenAPI 3.1.1 appendix D).
-    Plain,
-    /// By percent signs.
-    Percent,
-    /// By percent signs, and `+` is a space: what forms and most clients write
-    /// into a query, and what servers read there.
-    Form,
 }
 
 impl Parameter {
@@ -60,7 +47,7 @@ impl Parameter {
     /// Whether an encoded name of the query is this parameter's.
     #[must_use]
     pub fn is_named(&self, raw: &[u8]) -> bool {
-        query::is_name(raw, &self.name)
+        is_name(raw, &self.name)
     }
 
     /// The texts of its elements; one for a primitive.
@@ -82,40 +69,15 @@ impl Parameter {
             return Err(Fault::Repeated);
         }
         if whole {
-            return values.iter().map(|value| decode(value, encoding)).collect();
+            return values.iter().map(|value| read(value, encoding)).collect();
         }
         let pieces = values
             .iter()
             .flat_map(|value| value.split(|byte| *byte == b','));
-        pieces.map(|piece| decode(piece, encoding)).collect()
+        pieces.map(|piece| read(piece, encoding)).collect()
     }
 }
 
-/// Decodes a value once; fields lose the blanks around them.
-pub(super) fn decode(raw: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Fault> {
-    if encoding == Encoding::Plain {
-        let text = std::str::from_utf8(raw.trim_ascii()).map_err(|_| Fault::Encoding)?;
-        return Ok(Cow::Borrowed(text));
-    }
-    let special = |byte: &u8| *byte == b'%' || (*byte == b'+' && encoding == Encoding::Form);
-    if !raw.iter().any(special) {
-        let text = std::str::from_utf8(raw).map_err(|_| Fault::Encoding)?;
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut decoded = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        match first {
-            b'%' => {
-                decoded.push(escape(tail).ok_or(Fault::Encoding)?);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            b'+' if encoding == Encoding::Form => decoded.push(b' '),
-            other => decoded.push(*other),
-        }
-    }
-    String::from_utf8(decoded)
-        .map(Cow::Owned)
-        .map_err(|_| Fault::Encoding)
+fn read(raw: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Fault> {
+    decode(raw, encoding).ok_or(Fault::Encoding)
 }

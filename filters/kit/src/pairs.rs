@@ -1,7 +1,8 @@
 //! Names and values in a query (`application/x-www-form-urlencoded`, WHATWG URL
-//! §5.1) or in cookies (RFC 6265 §4.2.1), still encoded.
+//! §5.1) or in cookies (RFC 6265 §4.2.1), still encoded, and how they are decoded.
 
-use super::reading::{Encoding, decode};
+use crate::path::escape;
+use std::borrow::Cow;
 
 /// The pairs of a text, without the empty ones.
 #[derive(Debug, Clone)]
@@ -9,6 +10,20 @@ pub struct Pairs<'t> {
     rest: Option<&'t [u8]>,
     separator: u8,
 }
+
+/// How a value is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Not at all: header fields (OpenAPI 3.1.1 appendix D).
+    Plain,
+    /// By percent signs.
+    Percent,
+    /// By percent signs, and `+` is a space: what forms and most clients write
+    /// into a query, and what servers read there.
+    Form,
+}
+
+// === impl Pairs ===
 
 impl<'t> Pairs<'t> {
     /// Those of a query. A semicolon separates nothing.
@@ -56,7 +71,36 @@ pub fn is_name(raw: &[u8], name: &str) -> bool {
     if !raw.iter().any(|byte| matches!(byte, b'%' | b'+')) {
         return raw == name.as_bytes();
     }
-    decode(raw, Encoding::Form).is_ok_and(|decoded| decoded == name)
+    decode(raw, Encoding::Form).is_some_and(|decoded| decoded == name)
+}
+
+/// Decodes a value once; fields lose the blanks around them. `None` for a broken
+/// escape and for bytes that are no UTF-8.
+#[must_use]
+pub fn decode(raw: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
+    if encoding == Encoding::Plain {
+        return std::str::from_utf8(raw.trim_ascii())
+            .ok()
+            .map(Cow::Borrowed);
+    }
+    let special = |byte: &u8| *byte == b'%' || (*byte == b'+' && encoding == Encoding::Form);
+    if !raw.iter().any(special) {
+        return std::str::from_utf8(raw).ok().map(Cow::Borrowed);
+    }
+    let mut decoded = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        match first {
+            b'%' => {
+                decoded.push(escape(tail)?);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            b'+' if encoding == Encoding::Form => decoded.push(b' '),
+            other => decoded.push(*other),
+        }
+    }
+    String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
 fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
