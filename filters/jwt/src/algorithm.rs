@@ -7,6 +7,8 @@ use tollgate_kit::host::Digest;
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5.
     Rs(Digest),
+    /// RSASSA-PSS, MGF1 with the same digest.
+    Ps(Digest),
     /// ECDSA on P-256 with SHA-256.
     Es256,
     /// ECDSA on P-384 with SHA-384.
@@ -21,10 +23,16 @@ pub const NAMES: &[(&str, Algorithm)] = &[
     ("RS256", Algorithm::Rs(Digest::Sha256)),
     ("RS384", Algorithm::Rs(Digest::Sha384)),
     ("RS512", Algorithm::Rs(Digest::Sha512)),
+    ("PS256", Algorithm::Ps(Digest::Sha256)),
+    ("PS384", Algorithm::Ps(Digest::Sha384)),
+    ("PS512", Algorithm::Ps(Digest::Sha512)),
     ("ES256", Algorithm::Es256),
     ("ES384", Algorithm::Es384),
     ("EdDSA", Algorithm::EdDsa),
 ];
+
+/// All of them, as a challenge lists what proofs may be signed by (RFC 9449 §7.1).
+pub const LIST: &str = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA";
 
 /// Why a policy may not list an algorithm that tokens are known to name.
 #[must_use]
@@ -35,7 +43,6 @@ pub fn refused(name: &str) -> Option<&'static str> {
             "whoever can verify an HMAC can also sign; have the issuer sign with RS256 or ES256",
         ),
         "ES512" => Some("Envoy does not verify P-521; use ES384"),
-        "PS256" | "PS384" | "PS512" => Some("RSASSA-PSS is not verified here; use RS256 or ES256"),
         _ => None,
     }
 }
@@ -47,4 +54,15 @@ pub fn named(name: &str) -> Option<Algorithm> {
         .iter()
         .find(|(known, _)| *known == name)
         .map(|(_, algorithm)| *algorithm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_every_name() {
+        let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names.join(" "), LIST);
+    }
 }

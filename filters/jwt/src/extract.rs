@@ -1,45 +1,88 @@
 //! Where a token stands in a request (RFC 6750 §2): one place, one token.
 
-use crate::policy::Source;
+use crate::policy::{Place, Source};
 use crate::reason;
+use std::borrow::Cow;
 use tollgate_kit::fields::Fields;
+use tollgate_kit::pairs::{Pairs, is_name};
+use tollgate_kit::path::{Target, percent_decode};
+use tollgate_kit::stage::Request;
 use tollgate_kit::verdict::Denial;
 
 /// A token, and where it stood.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Found<'r> {
     /// The token's text.
-    pub text: &'r [u8],
+    pub text: Cow<'r, [u8]>,
     /// The place, one of the policy's.
     pub source: &'r Source,
 }
 
-/// The only token in the fields that `sources` name; `None` without one.
+/// The only token in the places that `sources` name; `None` without one.
 pub fn token<'r>(
-    fields: &'r Fields,
+    request: &'r Request<'_>,
     sources: &'r [Source],
 ) -> Result<Option<Found<'r>>, Box<Denial>> {
     let mut found = None;
     for source in sources {
-        for value in fields.get_all(&source.header) {
-            // Envoy joins two fields by a comma before a filter sees them.
-            for (at, part) in value.split(|byte| *byte == b',').enumerate() {
-                let Some(part) = credentials(part.trim_ascii_start(), &source.scheme) else {
-                    continue;
-                };
-                if found.is_some() || at > 0 {
-                    return Err(Denial::new(
-                        &reason::MULTIPLE,
-                        "the request has more than one token",
-                    ));
-                }
-                // All of it: what stands behind a comma and is no token makes it none.
-                let text = credentials(value.trim_ascii_start(), &source.scheme).unwrap_or(part);
-                found = Some(Found { text, source });
-            }
+        let mut tokens = match &source.place {
+            Place::Header { name, scheme } => in_header(request.fields, name, scheme)?,
+            Place::Cookie(name) => in_cookies(request.fields, name),
+            Place::Query(name) => in_query(request.target, name),
+        };
+        let Some(text) = tokens.pop() else {
+            continue;
+        };
+        if found.is_some() || !tokens.is_empty() {
+            return Err(multiple());
         }
+        found = Some(Found { text, source });
     }
     Ok(found)
+}
+
+fn in_header<'r>(
+    fields: &'r Fields,
+    name: &'r str,
+    scheme: &str,
+) -> Result<Vec<Cow<'r, [u8]>>, Box<Denial>> {
+    let mut tokens = Vec::new();
+    for value in fields.get_all(name) {
+        // Envoy joins two fields by a comma before a filter sees them.
+        for (at, part) in value.split(|byte| *byte == b',').enumerate() {
+            let Some(part) = credentials(part.trim_ascii_start(), scheme) else {
+                continue;
+            };
+            if at > 0 {
+                return Err(multiple());
+            }
+            // All of it: what stands behind a comma and is no token makes it none.
+            let text = credentials(value.trim_ascii_start(), scheme).unwrap_or(part);
+            tokens.push(Cow::Borrowed(text));
+        }
+    }
+    Ok(tokens)
+}
+
+fn in_cookies<'r>(fields: &'r Fields, name: &str) -> Vec<Cow<'r, [u8]>> {
+    let cookies = fields.get_all("cookie").flat_map(Pairs::of_cookies);
+    let named = cookies.filter(|(known, _)| *known == name.as_bytes());
+    named.map(|(_, value)| Cow::Borrowed(value)).collect()
+}
+
+fn in_query<'r>(target: Option<&'r Target>, name: &str) -> Vec<Cow<'r, [u8]>> {
+    let pairs = Pairs::of_query(target.and_then(Target::query));
+    let named = pairs.filter(|(raw, _)| is_name(raw, name));
+    named
+        .map(|(_, value)| match value.contains(&b'%') {
+            true => Cow::Owned(percent_decode(value)),
+            false => Cow::Borrowed(value),
+        })
+        .collect()
+}
+
+fn multiple() -> Box<Denial> {
+    Denial::new(&reason::MULTIPLE, "the request has more than one token")
 }
 
 /// What follows the scheme, which ignores case (RFC 9110 §11.1), and the space

@@ -5,19 +5,21 @@
 
 use crate::algorithm::{self, Algorithm};
 use crate::der;
+use crate::rsa::RsaKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::VerifyingKey;
+use std::rc::Rc;
 use tollgate_kit::json::{Limits, Node, Object, OwnedDocument};
 
 /// The usable keys of a set.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {
-    keys: Vec<Key>,
+    keys: Vec<Rc<Key>>,
 }
 
 /// A public key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     kid: Option<String>,
     algorithm: Option<Algorithm>,
@@ -25,10 +27,10 @@ pub struct Key {
 }
 
 /// What a signature is checked with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Material {
-    /// SPKI DER of an RSA key.
-    Rsa(Vec<u8>),
+    /// An RSA key.
+    Rsa(Box<RsaKey>),
     /// SPKI DER of a P-256 key.
     P256(Vec<u8>),
     /// SPKI DER of a P-384 key.
@@ -49,32 +51,44 @@ pub enum NoKey {
 // === impl KeySet ===
 
 impl KeySet {
-    /// The usable keys of a set that came from elsewhere; others are skipped.
-    /// `None` where it is no set, or has more than 100 keys.
+    /// The usable keys of a set that came from elsewhere, and how many others were
+    /// skipped. `None` where it is no set, or has more than 100 keys.
     #[must_use]
-    pub fn from_remote(document: &[u8]) -> Option<Self> {
+    pub fn from_remote(document: &[u8]) -> Option<(Self, usize)> {
         let document = OwnedDocument::parse(document.to_vec(), &Limits::DEFAULT).ok()?;
         let keys = document.root().get("keys")?.as_array()?;
         if keys.len() > MAX_KEYS {
             return None;
         }
-        Some(Self {
-            keys: keys.iter().filter_map(|key| Key::read(key).ok()).collect(),
-        })
+        let usable: Vec<Key> = keys.iter().filter_map(|key| Key::read(key).ok()).collect();
+        let skipped = keys.len().saturating_sub(usable.len());
+        Some((Self::new(usable), skipped))
     }
 
     /// A set of these keys.
     #[must_use]
     pub fn new(keys: Vec<Key>) -> Self {
-        Self { keys }
+        Self {
+            keys: keys.into_iter().map(Rc::new).collect(),
+        }
+    }
+
+    /// Whether it has this key, for the same use.
+    #[must_use]
+    pub fn has(&self, key: &Key) -> bool {
+        self.keys.iter().any(|known| **known == *key)
     }
 
     /// The keys to try for a token, at most 8: the one that `kid` names, or all
     /// that fit `alg`.
-    pub fn candidates(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Vec<&Key>, NoKey> {
-        let named = |key: &&Key| kid.is_none_or(|kid| key.kid.as_deref() == Some(kid));
-        let known: Vec<&Key> = self.keys.iter().filter(named).collect();
-        let fit: Vec<&Key> = known
+    pub fn candidates(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<Vec<&Rc<Key>>, NoKey> {
+        let named = |key: &&Rc<Key>| kid.is_none_or(|kid| key.kid.as_deref() == Some(kid));
+        let known: Vec<&Rc<Key>> = self.keys.iter().filter(named).collect();
+        let fit: Vec<&Rc<Key>> = known
             .iter()
             .copied()
             .filter(|key| key.fits(algorithm))
@@ -94,9 +108,9 @@ impl Key {
     /// Reads a JWK; the error says what is wrong with it.
     pub fn read(node: Node<'_>) -> Result<Self, &'static str> {
         let key = node.as_object().ok_or("expected an object")?;
-        if key.get("d").is_some() {
+        if PRIVATE.iter().any(|name| key.get(name).is_some()) {
             return Err(
-                "a private key does not belong into a policy: leave out all but the public members",
+                "a private key is no longer one where others see it: leave out all but the public members",
             );
         }
         if key.get("k").is_some() {
@@ -135,7 +149,18 @@ impl Key {
         &self.material
     }
 
-    fn fits(&self, algorithm: Algorithm) -> bool {
+    /// For people: `kid` where there is one, else what it is.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.kid {
+            Some(kid) => format!("the key {kid:?}"),
+            None => "a key without kid".to_owned(),
+        }
+    }
+
+    /// Whether it may check signatures of this algorithm.
+    #[must_use]
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
         self.material.fits(algorithm) && self.algorithm.is_none_or(|own| own == algorithm)
     }
 }
@@ -146,7 +171,7 @@ impl Material {
     const fn fits(&self, algorithm: Algorithm) -> bool {
         matches!(
             (self, algorithm),
-            (Self::Rsa(_), Algorithm::Rs(_))
+            (Self::Rsa(_), Algorithm::Rs(_) | Algorithm::Ps(_))
                 | (Self::P256(_), Algorithm::Es256)
                 | (Self::P384(_), Algorithm::Es384)
                 | (Self::Ed25519(_), Algorithm::EdDsa)
@@ -154,30 +179,9 @@ impl Material {
     }
 }
 
-/// 2048 to 4096 bits, odd: the range that every verifier takes (RFC 7518 §3.3).
 fn rsa(key: Object<'_>) -> Result<Material, &'static str> {
     let (modulus, exponent) = (bytes(key, "n")?, bytes(key, "e")?);
-    let (modulus, exponent) = (digits(&modulus), digits(&exponent));
-    if !(2048..=4096).contains(&bits(modulus)) {
-        return Err("an RSA key has 2048 to 4096 bits");
-    }
-    let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-    if !odd(modulus) || !odd(exponent) || exponent == [1] || exponent.len() > 4 {
-        return Err("the modulus is odd, the exponent odd, at least 3 and below 2^32");
-    }
-    Ok(Material::Rsa(der::rsa_spki(modulus, exponent)))
-}
-
-/// Some issuers write numbers with leading zeros, against RFC 7518 §6.3.1.
-fn digits(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    number.get(zeros..).unwrap_or_default()
-}
-
-fn bits(digits: &[u8]) -> u32 {
-    let lead = digits.first().map_or(8, |byte| byte.leading_zeros());
-    let bytes = u32::try_from(digits.len()).unwrap_or(u32::MAX);
-    bytes.saturating_mul(8).saturating_sub(lead)
+    RsaKey::new(&modulus, &exponent).map(|key| Material::Rsa(Box::new(key)))
 }
 
 fn ec(key: Object<'_>) -> Result<Material, &'static str> {
@@ -238,5 +242,7 @@ fn bytes(key: Object<'_>, name: &'static str) -> Result<Vec<u8>, &'static str> {
 
 /// More keys than this are no set that anyone means.
 pub const MAX_KEYS: usize = 100;
+/// RFC 7518 §6.2.2, §6.3.2.
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 /// Without `kid` no more keys than this are tried.
 const MAX_TRIED: usize = 8;

@@ -5,21 +5,35 @@
 //! that the kit keeps fresh.
 
 pub mod algorithm;
+pub mod authenticate;
+pub mod authorise;
+pub mod binding;
+pub mod cache;
 pub mod claims;
 pub mod compile;
+pub mod condition;
 pub mod decide;
 pub mod der;
 pub mod extract;
+pub mod forward;
 pub mod jwk;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod oracle;
 pub mod policy;
+pub mod pss;
 pub mod reason;
+pub mod removal;
+pub mod rsa;
+pub mod sender;
 pub mod signature;
+pub mod state;
+pub mod times;
 pub mod token;
+pub mod verified;
 
 use jwk::KeySet;
-use policy::Policy;
+use policy::{Policy, Sender};
+use state::State;
 use std::cell::RefCell;
 use tollgate_kit::config::Setting;
 use tollgate_kit::fields::Fields;
@@ -48,14 +62,13 @@ tollgate_kit::export!(shape);
 #[must_use]
 pub fn stage(setting: Setting<'_>) -> Option<Box<dyn Stage>> {
     let policy = compile::policy(setting)?;
-    let sets = RefCell::new(vec![KeySet::default(); policy.remotes.len()]);
-    Some(Box::new(Jwt { policy, sets }))
+    let state = RefCell::new(State::new(&policy));
+    Some(Box::new(Jwt { policy, state }))
 }
 
 struct Jwt {
     policy: Policy,
-    /// The remote providers' keys, by index.
-    sets: RefCell<Vec<KeySet>>,
+    state: RefCell<State>,
 }
 
 impl Stage for Jwt {
@@ -81,7 +94,7 @@ impl Stage for Jwt {
     }
 
     fn trailers(&self, trailers: &Fields) -> Edits {
-        self.policy.removals(trailers)
+        removal::of_trailers(&self.policy, trailers)
     }
 
     fn minds_clock(&self) -> bool {
@@ -92,22 +105,28 @@ impl Stage for Jwt {
         &self.policy.remotes
     }
 
-    fn install(&self, remote: usize, document: &[u8]) -> bool {
-        let Some(set) = KeySet::from_remote(document) else {
-            return false;
-        };
-        let Ok(mut sets) = self.sets.try_borrow_mut() else {
-            return false;
-        };
-        sets.get_mut(remote).map(|slot| *slot = set).is_some()
+    fn books(&self) -> &[String] {
+        &self.policy.books
+    }
+
+    fn minds_certificate(&self) -> bool {
+        let mtls = |provider: &policy::Provider| provider.sender == Sender::Mtls;
+        self.policy.providers.iter().any(mtls)
+    }
+
+    fn install(&self, remote: usize, document: &[u8]) -> Option<u64> {
+        let (set, skipped) = KeySet::from_remote(document)?;
+        let mut state = self.state.try_borrow_mut().ok()?;
+        let installed = state.install(&self.policy, remote, set);
+        installed.then_some(u64::try_from(skipped).unwrap_or(u64::MAX))
     }
 
     fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {
-        match self.sets.try_borrow() {
-            Ok(sets) => decide::request(&self.policy, &sets, request, env),
+        match self.state.try_borrow_mut() {
+            Ok(mut state) => decide::request(&self.policy, &mut state, request, env),
             Err(_) => Verdict::Deny(Denial::new(
                 &tollgate_kit::reason::INTERNAL,
-                "the keys are being replaced",
+                "a decision is under way already",
             )),
         }
     }

@@ -29,12 +29,20 @@ tollgate_kit::reasons! {
     ISSUED_IN_FUTURE = [401] "jwt_issued_in_future", "JWT Issued In The Future", InvalidToken, "RFC 7519 §4.1.6";
     /// `iat` is longer ago than `max_age`.
     TOO_OLD = [401] "jwt_too_old", "JWT Too Old", InvalidToken, "RFC 7519 §4.1.6";
+    /// `exp` is longer after `iat` than `max_lifetime`.
+    LIFETIME = [401] "jwt_lifetime", "JWT Lifetime Too Long", InvalidToken, "RFC 7519 §4.1.4";
     /// A claim that the provider requires is absent.
     CLAIM_MISSING = [401] "jwt_claim_missing", "Claim Missing", InvalidToken, "RFC 7519 §4";
     /// A registered claim has the wrong JSON type, or a time is out of range.
     CLAIM_TYPE = [401] "jwt_claim_type", "Claim Of Wrong Type", InvalidToken, "RFC 7519 §4.1";
+    /// The certificate of the connection, or the proof, is not the one that the token is bound to by `cnf`.
+    SENDER = [401] "jwt_sender", "Sender Not The Holder", InvalidToken, "RFC 8705 §3, RFC 9449 §4.3";
     /// The token lacks a scope that the rule requires.
     SCOPE = [403] "jwt_scope", "Scope Missing", InsufficientScope, "RFC 6750 §3.1";
+    /// A claim is not what the rule requires, or cannot be forwarded.
+    CLAIM = [403] "jwt_claim", "Claim Not Accepted", None, "RFC 9110 §15.5.4";
+    /// A claim is not what the request is about: another's path parameter, query parameter, header or host.
+    BINDING = [403] "jwt_binding", "Token For Another Resource", None, "OWASP API1:2023";
     /// No rule allows this request.
     RULE = [403] "jwt_rule", "No Rule Allows", None, "RFC 9110 §15.5.4";
     /// There is no usable key set: refused until there is.

@@ -1,8 +1,10 @@
-//! Checks a signature: RSA and ECDSA by the host, Ed25519 here.
+//! Checks a signature: RSA with PKCS#1 v1.5 and ECDSA by the host, RSASSA-PSS and
+//! Ed25519 here.
 
 use crate::algorithm::Algorithm;
 use crate::der;
 use crate::jwk::{Key, Material};
+use crate::pss;
 use ed25519_dalek::Signature;
 use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::stage::Verifier;
@@ -19,8 +21,11 @@ pub fn holds(
     verifier: &dyn Verifier,
 ) -> Result<bool, HostError> {
     match (key.material(), algorithm) {
-        (Material::Rsa(spki), Algorithm::Rs(digest)) => {
-            verifier.verify(digest, spki, signature, input)
+        (Material::Rsa(key), Algorithm::Rs(digest)) => {
+            verifier.verify(digest, key.spki(), signature, input)
+        }
+        (Material::Rsa(key), Algorithm::Ps(digest)) => {
+            Ok(pss::holds(key, digest, input, signature))
         }
         (Material::P256(spki), Algorithm::Es256) => {
             ecdsa(Digest::Sha256, 32, spki, input, signature, verifier)

@@ -2,6 +2,7 @@
 //! parts of canonical base64url, header and claims JSON objects without a
 //! member twice. Keys that a header embeds are never used.
 
+use crate::claims::Claims;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tollgate_kit::json::{DuplicateKeys, Limits, Node, OwnedDocument};
@@ -12,8 +13,9 @@ pub struct Token<'t> {
     pub input: &'t [u8],
     /// The signature's bytes.
     pub signature: Vec<u8>,
+    /// What it says.
+    pub claims: Claims,
     header: OwnedDocument,
-    claims: OwnedDocument,
 }
 
 /// Why a text is no token.
@@ -62,7 +64,7 @@ impl<'t> Token<'t> {
             input: text.get(..end).unwrap_or_default(),
             signature: decode(signature)?,
             header: object(header)?,
-            claims: object(claims)?,
+            claims: Claims::new(object(claims)?).ok_or(Malformed::Json)?,
         };
         for name in ["alg", "kid", "typ"] {
             if token
@@ -84,16 +86,17 @@ impl<'t> Token<'t> {
         self.header.root().get(name)
     }
 
-    /// A claim.
-    #[must_use]
-    pub fn claim(&self, name: &str) -> Option<Node<'_>> {
-        self.claims.root().get(name)
-    }
-
     /// `alg`.
     #[must_use]
     pub fn algorithm(&self) -> &str {
         self.header_text("alg").unwrap_or("")
+    }
+
+    /// Whether it needs an extension: none is known (RFC 7515 §4.1.11, RFC 7797).
+    #[must_use]
+    pub fn is_extended(&self) -> bool {
+        let encoded = |b64: Node<'_>| b64.as_bool() == Some(true);
+        self.header("crit").is_some() || self.header("b64").is_some_and(|b64| !encoded(b64))
     }
 
     /// A header parameter that is a text.

@@ -10,6 +10,7 @@ pub mod faults;
 pub mod fields;
 pub mod host;
 pub mod json;
+pub mod ledger;
 pub mod pairs;
 pub mod path;
 pub mod plugin;
@@ -21,6 +22,7 @@ pub mod stage;
 pub mod stream;
 pub mod telemetry;
 pub mod template;
+pub mod trace;
 pub mod verdict;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

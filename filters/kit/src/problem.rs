@@ -6,7 +6,7 @@ use crate::host::Reply;
 use crate::json::escape_into;
 use crate::reason::{Challenge, grpc_status};
 use crate::stage::{Detail, Request};
-use crate::verdict::{Denial, Place, Violation};
+use crate::verdict::{Denial, Place, Schemes, Violation};
 
 /// At most this many violations go into a reply.
 pub const MAX_ERRORS: usize = 10;
@@ -77,8 +77,18 @@ pub fn replacement(
 
 fn fields(denial: &Denial, detail: Detail) -> Vec<(&'static str, String)> {
     let mut fields = vec![("content-type", CONTENT_TYPE.to_owned())];
-    if let Some(challenge) = challenge(denial, detail) {
-        fields.push(("www-authenticate", challenge));
+    if denial.reason.challenge != Challenge::None {
+        let Schemes { bearer, dpop } = denial.schemes;
+        if bearer {
+            fields.push((
+                "www-authenticate",
+                challenge("Bearer", None, denial, detail),
+            ));
+        }
+        if let Some(algorithms) = dpop {
+            let challenge = challenge("DPoP", Some(algorithms), denial, detail);
+            fields.push(("www-authenticate", challenge));
+        }
     }
     if let Some(allow) = &denial.allow {
         fields.push(("allow", allow.clone()));
@@ -89,33 +99,31 @@ fn fields(denial: &Denial, detail: Detail) -> Vec<(&'static str, String)> {
     fields
 }
 
-fn challenge(denial: &Denial, detail: Detail) -> Option<String> {
-    if denial.reason.challenge == Challenge::None {
-        return None;
+/// RFC 6750 §3, and RFC 9449 §7.1 with the algorithms of proofs.
+fn challenge(scheme: &str, algorithms: Option<&str>, denial: &Denial, detail: Detail) -> String {
+    let described = detail == Detail::Full && !denial.detail.is_empty();
+    let code = denial.reason.challenge.error_code();
+    let description = code.filter(|_| described).map(|_| quotable(&denial.detail));
+    let parameters = [
+        ("error", code.map(str::to_owned)),
+        ("error_description", description),
+        ("scope", denial.scope.clone()),
+        ("algs", algorithms.map(str::to_owned)),
+    ];
+    let given = parameters
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}=\"{}\"", value?)));
+    let given: Vec<String> = given.collect();
+    if given.is_empty() {
+        return scheme.to_owned();
     }
-    let mut text = denial.scheme.to_owned();
-    let Some(code) = denial.reason.challenge.error_code() else {
-        return Some(text);
-    };
-    text.push_str(" error=\"");
-    text.push_str(code);
-    text.push('"');
-    if detail == Detail::Full && !denial.detail.is_empty() {
-        text.push_str(", error_description=\"");
-        text.extend(
-            denial
-                .detail
-                .chars()
-                .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')),
-        );
-        text.push('"');
-    }
-    if let Some(scope) = &denial.scope {
-        text.push_str(", scope=\"");
-        text.push_str(scope);
-        text.push('"');
-    }
-    Some(text)
+    format!("{scheme} {}", given.join(", "))
+}
+
+/// What may stand between quotes as it is.
+fn quotable(text: &str) -> String {
+    let plain = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+    text.chars().filter(plain).collect()
 }
 
 fn body(denial: &Denial, request_id: &str, detail: Detail) -> String {

@@ -3,8 +3,10 @@
 
 use crate::fields::Fields;
 use crate::host::{Digest, Host, HostError};
+use crate::ledger;
 use crate::path::{Semicolon, Target};
 use crate::remote::{Availability, Remote};
+use crate::trace::Trace;
 use crate::verdict::{Edits, Memo, Mode, Verdict};
 use std::time::Duration;
 
@@ -29,9 +31,15 @@ pub trait Stage {
         &[]
     }
 
-    /// Takes a fetched document; false where it cannot be used.
-    fn install(&self, _remote: usize, _document: &[u8]) -> bool {
-        false
+    /// The books of what may be used once that it keeps in shared data.
+    fn books(&self) -> &[String] {
+        &[]
+    }
+
+    /// Takes a fetched document, and tells how many of its parts it had to leave
+    /// out; `None` where it cannot be used.
+    fn install(&self, _remote: usize, _document: &[u8]) -> Option<u64> {
+        None
     }
 
     /// The most bytes of a body that it reads: what the listener must be able to buffer.
@@ -59,6 +67,11 @@ pub trait Stage {
 
     /// Whether it wants to know if the client's connection is TLS.
     fn minds_tls(&self) -> bool {
+        false
+    }
+
+    /// Whether it wants to know the certificate that the client's connection showed.
+    fn minds_certificate(&self) -> bool {
         false
     }
 
@@ -106,6 +119,8 @@ pub struct Request<'a> {
     pub target: Option<&'a Target>,
     /// Whether the client's connection is TLS; false for stages that don't mind.
     pub tls: bool,
+    /// SHA-256 of the client's certificate in hexadecimal digits, for stages that mind it.
+    pub certificate: Option<&'a [u8]>,
     /// Whether there is no body and there are no trailers.
     pub end_of_stream: bool,
 }
@@ -151,9 +166,13 @@ pub struct Env<'a> {
     pub remotes: &'a [Availability],
     /// Checks signatures where the host can.
     pub verifier: &'a dyn Verifier,
+    /// Remembers what may be used once.
+    pub ledger: &'a dyn Ledger,
+    /// What the decision says about its steps.
+    pub trace: Trace<'a>,
 }
 
-/// The one thing a decision asks the host for.
+/// Checks a signature: one of the two things that a decision asks the host for.
 pub trait Verifier {
     /// Whether `signature` (ECDSA: DER) over `text` verifies under the SPKI key.
     fn verify(
@@ -165,10 +184,23 @@ pub trait Verifier {
     ) -> Result<bool, HostError>;
 }
 
-/// A host as a verifier.
-pub struct HostVerifier<'h>(pub &'h dyn Host);
+/// Remembers what may be used once, for all workers: the other.
+pub trait Ledger {
+    /// Enters `id` into `book` until `until`, and tells whether it was not there;
+    /// times are nanoseconds since 1970.
+    fn is_first(&self, book: &str, id: &[u8; 16], now: u64, until: u64) -> Result<bool, HostError>;
+}
 
-impl Verifier for HostVerifier<'_> {
+/// A host as what decisions may ask.
+pub struct HostEnv<'h>(pub &'h dyn Host);
+
+impl Ledger for HostEnv<'_> {
+    fn is_first(&self, book: &str, id: &[u8; 16], now: u64, until: u64) -> Result<bool, HostError> {
+        ledger::enter(self.0, book, id, now, until)
+    }
+}
+
+impl Verifier for HostEnv<'_> {
     fn verify(
         &self,
         digest: Digest,

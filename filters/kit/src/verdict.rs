@@ -24,6 +24,8 @@ pub struct Allowance {
     pub memo: Memo,
     /// How many changes report mode left out.
     pub withheld: u32,
+    /// What later filters and logs may read: `wasm.tollgate.<name>` in filter state.
+    pub state: Vec<(&'static str, String)>,
 }
 
 /// What a decision waits for.
@@ -87,8 +89,8 @@ pub struct Denial {
     pub allow: Option<String>,
     /// Seconds for `Retry-After`, on 503.
     pub retry_after: Option<u64>,
-    /// The scheme that the challenge names.
-    pub scheme: &'static str,
+    /// The schemes that the challenge names.
+    pub schemes: Schemes,
     /// The scopes that `insufficient_scope` names, space-separated.
     pub scope: Option<String>,
     /// Changes that are made also when the denial is only reported.
@@ -115,10 +117,20 @@ pub enum Place {
     Parameter(String),
 }
 
+/// The authentication schemes of a challenge (RFC 9110 §11.6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemes {
+    /// `Bearer` (RFC 6750 §3).
+    pub bearer: bool,
+    /// `DPoP`, with the algorithms that proofs may be signed by (RFC 9449 §7.1).
+    pub dpop: Option<&'static str>,
+}
+
 /// Changes to header fields, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     list: Vec<Edit>,
+    reroutes: bool,
 }
 
 /// One change. Names are lower case.
@@ -167,7 +179,7 @@ impl Denial {
             facts: Vec::new(),
             allow: None,
             retry_after: None,
-            scheme: "Bearer",
+            schemes: Schemes::default(),
             scope: None,
             edits: Edits::default(),
         })
@@ -200,13 +212,25 @@ impl Denial {
     }
 }
 
+impl Default for Schemes {
+    fn default() -> Self {
+        Self {
+            bearer: true,
+            dpop: None,
+        }
+    }
+}
+
 // === impl Edits ===
 
 impl Edits {
     /// No changes.
     #[must_use]
     pub const fn new() -> Self {
-        Self { list: Vec::new() }
+        Self {
+            list: Vec::new(),
+            reroutes: false,
+        }
     }
 
     /// No changes, and room for some.
@@ -214,7 +238,19 @@ impl Edits {
     pub fn with_capacity(edits: usize) -> Self {
         Self {
             list: Vec::with_capacity(edits),
+            reroutes: false,
         }
+    }
+
+    /// Has the route chosen anew: it may have been chosen by what is taken out.
+    pub fn reroute(&mut self) {
+        self.reroutes = true;
+    }
+
+    /// Whether the route is to be chosen anew.
+    #[must_use]
+    pub fn reroutes(&self) -> bool {
+        self.reroutes
     }
 
     /// Sets `name` to `value`.
@@ -234,6 +270,7 @@ impl Edits {
 
     /// Puts other changes behind these.
     pub fn follow(&mut self, others: Self) {
+        self.reroutes |= others.reroutes;
         if self.list.is_empty() {
             self.list = others.list;
         } else {

@@ -105,7 +105,7 @@ fn verdict(decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edi
         Ok(Next::Pass(note)) => Verdict::Allow(Allowance {
             edits: edits(note),
             memo: note.pack(),
-            withheld: 0,
+            ..Allowance::default()
         }),
         Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
             limit,

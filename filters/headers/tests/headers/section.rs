@@ -6,7 +6,8 @@ use tollgate_kit::faults::Faults;
 use tollgate_kit::fields::Fields;
 use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::json::{Limits, OwnedDocument};
-use tollgate_kit::stage::{Env, Request, Response, Stage, Verifier};
+use tollgate_kit::stage::{Env, Ledger, Request, Response, Stage, Verifier};
+use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Edits, Verdict};
 
 pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
@@ -79,6 +80,7 @@ fn head(fields: &Fields, connection: Connection) -> Request<'_> {
         fields,
         target: None,
         tls: connection == Connection::Tls,
+        certificate: None,
         end_of_stream: true,
     }
 }
@@ -88,14 +90,22 @@ fn env() -> Env<'static> {
         now: 0,
         waited: Duration::ZERO,
         remotes: &[],
-        verifier: &NoVerifier,
+        verifier: &NoHost,
+        ledger: &NoHost,
+        trace: Trace::none(),
     }
 }
 
-struct NoVerifier;
+struct NoHost;
 
-impl Verifier for NoVerifier {
+impl Verifier for NoHost {
     fn verify(&self, _: Digest, _: &[u8], _: &[u8], _: &[u8]) -> Result<bool, HostError> {
+        Err(HostError(0))
+    }
+}
+
+impl Ledger for NoHost {
+    fn is_first(&self, _: &str, _: &[u8; 16], _: u64, _: u64) -> Result<bool, HostError> {
         Err(HostError(0))
     }
 }

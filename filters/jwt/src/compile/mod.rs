@@ -1,12 +1,18 @@
 //! Reads the `jwt` section: every mistake with its path, every default with its
 //! reason.
 
+mod binding;
+mod condition;
+mod forward;
 mod keys;
 mod provider;
 mod rule;
+mod source;
 
-use crate::policy::{Policy, Provider, Source};
+use crate::policy::{Place, Policy, Provider, Sender, Source};
+use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::fields::dashed;
 use tollgate_kit::path::Semicolon;
 use tollgate_kit::template::TrailingSlash;
 
@@ -26,6 +32,7 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let providers = section.required("providers");
     let names = providers.as_ref().map(provider::names).unwrap_or_default();
     let providers = providers.and_then(|setting| provider::providers(setting, &mut remotes));
+    let known = providers.as_deref().unwrap_or_default();
     let rules = section.optional("rules").and_then(Setting::list);
     // With rules, what matches none is refused: a path spelled differently must
     // not slip past one. Without, any good token is let in.
@@ -34,10 +41,11 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
         .optional("default")
         .and_then(|setting| setting.choice(defaults))
         .unwrap_or(rules.is_some());
+    let issuers = rule::Issuers { names, known };
     let rules = rules
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|setting| rule::rule(setting, mode, &names))
+        .filter_map(|setting| rule::rule(setting, mode, &issuers))
         .collect();
     let slashes = &[
         ("ignore", TrailingSlash::Ignore),
@@ -50,18 +58,21 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let semicolon = section
         .optional("path_parameters")
         .and_then(|setting| setting.choice(semicolons));
-    let sources = sources(providers.as_deref().unwrap_or_default(), &section);
+    let sources = sources(known, &section);
+    let forwarded = forwarded(known, &sources, &section);
     section.finish();
     let providers = providers?;
     Some(Policy {
         mode,
         detail,
+        books: books(&providers),
         providers,
         rules,
         deny_unmatched,
         trailing_slash: trailing_slash.unwrap_or(TrailingSlash::Ignore),
         semicolon: semicolon.unwrap_or(Semicolon::Deny),
         sources,
+        forwarded,
         remotes,
     })
 }
@@ -74,10 +85,42 @@ fn sources(providers: &[Provider], section: &Members<'_>) -> Vec<Source> {
             None => sources.push(source.clone()),
             Some(known) if known.remove == source.remove => {}
             Some(_) => section.fault(format!(
-                "one provider removes the token in `{}`, and another keeps it",
-                source.header
+                "one provider removes the token in the {}, and another keeps it",
+                source.words()
             )),
         }
     }
     sources
+}
+
+/// The fields that providers write, as spoofed ones are compared; a token in one of
+/// them would be taken out as if it were spoofed.
+fn forwarded(providers: &[Provider], sources: &[Source], section: &Members<'_>) -> Vec<Rc<str>> {
+    let spelled = |name: &str| String::from_utf8_lossy(&dashed(name.as_bytes())).into_owned();
+    let mut fields: Vec<Rc<str>> = Vec::new();
+    for field in providers
+        .iter()
+        .flat_map(|provider| provider.forward.fields())
+    {
+        let field: Rc<str> = spelled(field).into();
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    for source in sources {
+        if let Place::Header { name, .. } = &source.place
+            && fields.iter().any(|field| **field == spelled(name))
+        {
+            section.fault(format!("`{name}` carries tokens and is forwarded too"));
+        }
+    }
+    fields
+}
+
+fn books(providers: &[Provider]) -> Vec<String> {
+    let book = |provider: &Provider| match &provider.sender {
+        Sender::Dpop { book } => Some(book.clone()),
+        Sender::Bearer | Sender::Mtls => None,
+    };
+    providers.iter().filter_map(book).collect()
 }

@@ -1,11 +1,14 @@
 //! `providers`: whose tokens are taken, from where, and what they must carry.
 
+use super::forward::forward;
 use super::keys::jwks;
+use super::source::sources;
 use crate::algorithm::{self, Algorithm, NAMES};
-use crate::policy::{Provider, Skew, Source};
+use crate::policy::{Provider, Sender, Skew, plain_type};
+use std::time::Duration;
 use tollgate_kit::config::Setting;
 use tollgate_kit::json::Node;
-use tollgate_kit::remote::Remote;
+use tollgate_kit::remote::{Remote, fnv};
 
 /// Reads the list; what is fetched goes to `remotes`.
 pub(super) fn providers(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Vec<Provider>> {
@@ -41,6 +44,7 @@ fn refuse_twice(list: &[Setting<'_>], member: &str) {
 }
 
 fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider> {
+    let identity = setting.node.source().to_owned();
     let mut members = setting.object()?;
     let name = members.required("name").and_then(provider_name);
     let issuer = members.required("issuer").and_then(Setting::text);
@@ -62,20 +66,19 @@ fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider>
         .optional("require")
         .and_then(Setting::texts)
         .unwrap_or_else(|| vec!["exp".into(), "iat".into()]);
-    let max_age = members.optional("max_age").and_then(Setting::duration);
-    // Removed, so that no upstream can use it in the client's name.
-    let remove = members
-        .optional("forward")
-        .and_then(forward)
-        .unwrap_or(true);
-    let sources = match members.optional("from") {
-        Some(setting) => sources(setting, remove),
-        None => Some(vec![Source {
-            header: "authorization".into(),
-            scheme: "Bearer".into(),
-            remove,
-        }]),
+    let mut bound = |name, needed: &[&str]| {
+        let setting = members.optional(name)?;
+        refuse_unbounded(&setting, &require, needed);
+        setting.duration()
     };
+    let max_age: Option<Duration> = bound("max_age", &["iat"]);
+    let max_lifetime = bound("max_lifetime", &["exp", "iat"]);
+    let sender = members
+        .optional("sender")
+        .and_then(|setting| sender(setting, &identity))
+        .unwrap_or(Sender::Bearer);
+    let (forward, remove) = forward(members.optional("forward"));
+    let sources = sources(members.optional("from"), &sender, remove);
     members.finish();
     let (keys, timeout) = jwks?;
     Some(Provider {
@@ -89,7 +92,36 @@ fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider>
         clock_skew,
         require,
         max_age,
+        max_lifetime,
         sources: sources?,
+        sender,
+        forward,
+    })
+}
+
+/// A bound on a claim that may be absent bounds nothing.
+fn refuse_unbounded(setting: &Setting<'_>, require: &[String], needed: &[&str]) {
+    let missing = needed
+        .iter()
+        .find(|name| !require.iter().any(|known| known == *name));
+    if let Some(name) = missing {
+        setting.fault_with_hint(
+            format!("tokens without `{name}` would not be bounded"),
+            format!("put `{name}` into `require`"),
+        );
+    }
+}
+
+/// `identity` is all that makes the provider what it is: a part of the names of
+/// what is kept for it in shared data.
+fn sender(setting: Setting<'_>, identity: &str) -> Option<Sender> {
+    let choices = &[("none", 0), ("mtls", 1), ("dpop", 2)];
+    Some(match setting.choice(choices)? {
+        1 => Sender::Mtls,
+        2 => Sender::Dpop {
+            book: format!("tollgate/1/{:016x}/proofs", fnv(identity.as_bytes())),
+        },
+        _ => Sender::Bearer,
     })
 }
 
@@ -128,12 +160,6 @@ fn algorithms(setting: Setting<'_>) -> Option<Vec<Algorithm>> {
     Some(algorithms)
 }
 
-fn plain_type(typ: &str) -> String {
-    let typ = typ.to_ascii_lowercase();
-    typ.strip_prefix("application/")
-        .map_or(typ.clone(), str::to_owned)
-}
-
 fn skew(setting: Setting<'_>) -> Option<Skew> {
     let mut members = setting.object()?;
     let mut read = |name| {
@@ -149,33 +175,4 @@ fn skew(setting: Setting<'_>) -> Option<Skew> {
     };
     members.finish();
     Some(skew)
-}
-
-fn forward(setting: Setting<'_>) -> Option<bool> {
-    let mut members = setting.object()?;
-    let choices = &[("remove", true), ("keep", false)];
-    let remove = members
-        .optional("token")
-        .and_then(|setting| setting.choice(choices));
-    members.finish();
-    remove
-}
-
-fn sources(setting: Setting<'_>, remove: bool) -> Option<Vec<Source>> {
-    let mut sources = Vec::new();
-    for setting in setting.non_empty_list()? {
-        let mut members = setting.object()?;
-        let header = members.required("header").and_then(Setting::field_name);
-        let scheme = members
-            .optional("scheme")
-            .and_then(Setting::text)
-            .unwrap_or_default();
-        members.finish();
-        sources.push(Source {
-            header: header?.into(),
-            scheme,
-            remove,
-        });
-    }
-    Some(sources)
 }

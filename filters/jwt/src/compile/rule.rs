@@ -1,12 +1,21 @@
 //! `rules`: which requests need which token.
 
-use crate::policy::{Access, Host, Requirement, Rule};
+use super::{binding, condition};
+use crate::policy::{Access, Host, Provider, Requirement, Rule, Source};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::template::Template;
 use tollgate_kit::verdict::Mode;
 
-/// Reads one rule; `mode` is the section's, `providers` their names.
-pub(super) fn rule(setting: Setting<'_>, mode: Mode, providers: &[String]) -> Option<Rule> {
+/// The providers that a rule can name.
+pub(super) struct Issuers<'p> {
+    /// All names, also of those with other faults.
+    pub names: Vec<String>,
+    /// Those without.
+    pub known: &'p [Provider],
+}
+
+/// Reads one rule; `mode` is the section's.
+pub(super) fn rule(setting: Setting<'_>, mode: Mode, issuers: &Issuers<'_>) -> Option<Rule> {
     let mut members = setting.object()?;
     let matched = members.required("match").and_then(Setting::object);
     let (hosts, path, methods) = matched.map(place)?;
@@ -18,14 +27,11 @@ pub(super) fn rule(setting: Setting<'_>, mode: Mode, providers: &[String]) -> Op
         (Some(_), None) | (None, Some(_)) => {}
     }
     let access = match (allow, require) {
-        (Some(setting), None) => setting.choice(choices).map(|looked_at| {
-            if looked_at {
-                Access::Optional
-            } else {
-                Access::Anonymous
-            }
+        (Some(setting), None) => setting.choice(choices).map(|looked_at| match looked_at {
+            true => Access::Optional,
+            false => Access::Anonymous,
         }),
-        (None, Some(setting)) => requirement(setting, providers).map(Access::Required),
+        (None, Some(setting)) => requirement(setting, issuers, path.as_ref()).map(Access::Required),
         (Some(_), Some(_)) | (None, None) => None,
     };
     let mode = members
@@ -77,18 +83,16 @@ fn host(setting: Setting<'_>) -> Option<Host> {
     Some(host)
 }
 
-fn requirement(setting: Setting<'_>, providers: &[String]) -> Option<Requirement> {
+fn requirement(
+    setting: Setting<'_>,
+    issuers: &Issuers<'_>,
+    path: Option<&Template>,
+) -> Option<Requirement> {
     let mut members = setting.object()?;
     let mut requirement = Requirement::default();
     if let Some(setting) = members.optional("providers") {
-        for setting in setting.non_empty_list()? {
-            let here = setting.clone();
-            let Some(name) = setting.text() else { continue };
-            if !providers.contains(&name) {
-                here.fault(format!("there is no provider {name:?}"));
-            }
-            requirement.providers.push(name);
-        }
+        requirement.providers = setting.each(|setting| issuers.named(setting))?;
+        requirement.sources = issuers.sources(&requirement.providers);
     }
     if let Some(mut scopes) = members.optional("scopes").and_then(Setting::object) {
         let mut list = |name| {
@@ -100,12 +104,46 @@ fn requirement(setting: Setting<'_>, providers: &[String]) -> Option<Requirement
         (requirement.all, requirement.any) = (list("all"), list("any"));
         scopes.finish();
     }
+    if let Some(setting) = members.optional("claims") {
+        requirement.claims = condition::conditions(setting);
+    }
+    if let Some(setting) = members.optional("binding") {
+        requirement.binding = binding::bindings(setting, path);
+    }
     members.finish();
     Some(requirement)
 }
 
+// === impl Issuers ===
+
+impl Issuers<'_> {
+    fn named(&self, setting: Setting<'_>) -> Option<String> {
+        let here = setting.clone();
+        let name = setting.text()?;
+        if !self.names.contains(&name) {
+            here.fault(format!("there is no provider {name:?}"));
+        }
+        Some(name)
+    }
+
+    /// Where tokens of these stand, each place once.
+    fn sources(&self, names: &[String]) -> Vec<Source> {
+        let named = self
+            .known
+            .iter()
+            .filter(|provider| names.contains(&provider.name));
+        let mut sources: Vec<Source> = Vec::new();
+        for source in named.flat_map(|provider| &provider.sources) {
+            if !sources.iter().any(|known| known.is_at(source)) {
+                sources.push(source.clone());
+            }
+        }
+        sources
+    }
+}
+
 /// A scope, as a token has it (RFC 6749 §3.3).
-fn scope(setting: Setting<'_>) -> Option<String> {
+pub(super) fn scope(setting: Setting<'_>) -> Option<String> {
     let here = setting.clone();
     let text = setting.text()?;
     let fits = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);

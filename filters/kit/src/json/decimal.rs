@@ -105,6 +105,25 @@ impl<'a> Decimal<'a> {
             })
     }
 
+    /// See [`Number::floor_scaled`](super::number::Number::floor_scaled).
+    pub(super) fn floor_scaled(self, places: u32) -> Option<(u128, bool)> {
+        if self.is_zero() {
+            return Some((0, true));
+        }
+        let top = self.top().checked_add(i64::from(places))?;
+        if self.negative || top > 38 {
+            return None;
+        }
+        // Digits that stand before the point then; the last of all is never `0`.
+        let before = usize::try_from(top).unwrap_or(0);
+        let exact = before >= self.len();
+        let digits = self.digits().chain(std::iter::repeat(0)).take(before);
+        let value = digits.fold(0_u128, |value, digit| {
+            value.wrapping_mul(10).wrapping_add(u128::from(digit))
+        });
+        Some((value, exact && top >= 0))
+    }
+
     pub(super) fn compare(&self, other: &Decimal<'_>) -> Ordering {
         match (self.sign(), other.sign()) {
             (1, 1) => self.compare_magnitude(other),

@@ -70,6 +70,12 @@ impl OwnedDocument {
     pub fn source(&self) -> &str {
         self.tape.text()
     }
+
+    /// Bytes of memory that it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Self>().saturating_add(self.tape.capacity())
+    }
 }
 
 #[cfg(test)]

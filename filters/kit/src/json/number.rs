@@ -77,6 +77,13 @@ impl<'a> Number<'a> {
         self.text.parse().unwrap_or(f64::NAN)
     }
 
+    /// The value times 10^`places`, rounded down, and whether that is exact.
+    /// `None` for a negative value and for one that doesn't fit.
+    #[must_use]
+    pub fn floor_scaled(self, places: u32) -> Option<(u128, bool)> {
+        Decimal::of(self.text).floor_scaled(places)
+    }
+
     /// Orders by exact value.
     #[must_use]
     pub fn compare(self, other: Number<'_>) -> Ordering {
@@ -302,6 +309,20 @@ mod tests {
         assert_eq!(multiple("1", "0"), None);
         assert_eq!(multiple("1", &"1".repeat(38)), None);
         assert_eq!(multiple(&"1".repeat(37), &"1".repeat(37)), Some(true));
+    }
+
+    #[test]
+    fn scaling_rounds_down_and_says_so() {
+        let scaled = |text| number(text).floor_scaled(3);
+        assert_eq!(scaled("1.5"), Some((1500, true)));
+        assert_eq!(scaled("0"), Some((0, true)));
+        assert_eq!(scaled("-0.0"), Some((0, true)));
+        assert_eq!(scaled("1.0005"), Some((1000, false)));
+        assert_eq!(scaled("1e-9"), Some((0, false)));
+        assert_eq!(scaled("9e-4"), Some((0, false)));
+        assert_eq!(scaled("12e3"), Some((12_000_000, true)));
+        assert_eq!(scaled("-1"), None);
+        assert_eq!(scaled("1e40"), None);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Tape {
         }
     }
 
-    fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         let slots = self
             .store
             .slots

@@ -2,11 +2,14 @@
 //! remote documents, and the streams that wait.
 
 mod configuration;
+mod gauges;
 
 use self::configuration::{file, read};
+use self::gauges::{Gauge, Gauges};
 use crate::config::Setting;
 use crate::faults::Faults;
-use crate::host::{Host, HostError, Level, Map, Metric};
+use crate::host::{Buffer, Host, HostError, Level, Map, Metric};
+use crate::ledger;
 use crate::remote::{Availability, Fetcher, Progress, fnv};
 use crate::stage::Stage;
 use crate::stream::{Stream, Wake};
@@ -52,7 +55,7 @@ struct Watch {
     remote: usize,
     fetcher: Fetcher,
     call: Option<u32>,
-    gauge: Option<u32>,
+    gauges: Gauges,
 }
 
 // === impl Plugin ===
@@ -79,13 +82,12 @@ impl Plugin {
         let mut watches = Vec::new();
         for (at, stage) in stages.iter().enumerate() {
             for (remote, wanted) in stage.remotes().iter().enumerate() {
-                let fetcher = Fetcher::new(wanted.clone());
                 watches.push(Watch {
                     stage: at,
                     remote,
-                    fetcher,
+                    gauges: Gauges::of(stage.name(), &wanted.name),
+                    fetcher: Fetcher::new(wanted.clone()),
                     call: None,
-                    gauge: None,
                 });
             }
         }
@@ -125,6 +127,8 @@ impl Plugin {
         if let Ok(watches) = self.fetchers.try_borrow() {
             watches.iter().for_each(|watch| watch.fetcher.prepare(host));
         }
+        let books = self.stages.iter().flat_map(|stage| stage.books());
+        books.for_each(|book| ledger::prepare(host, book));
         let first = if self.has_remotes() {
             TICK_BUSY_MS
         } else {
@@ -163,7 +167,7 @@ impl Plugin {
             let watch = watches.iter_mut().find(|watch| watch.call == Some(token));
             if let Some(watch) = watch {
                 watch.call = None;
-                match self.document(host, watch, body_len) {
+                match self.document(host, now, watch, body_len) {
                     Some(document) => watch.fetcher.succeeded(host, now, &document),
                     None => watch.fetcher.failed(host, now),
                 }
@@ -254,36 +258,30 @@ impl Plugin {
                 self.is_news();
             }
         }
-        self.show_age(host, now, watch);
-    }
-
-    fn show_age(&self, host: &dyn Host, now: u64, watch: &mut Watch) {
-        let Some(age) = watch.fetcher.age(now) else {
-            return;
-        };
-        let Some(stage) = self.stages.get(watch.stage) else {
-            return;
-        };
-        if watch.gauge.is_none() {
-            let name = format!(
-                "tollgate.{}.{}.keys_age_seconds",
-                stage.name(),
-                watch.fetcher.remote().name
-            );
-            watch.gauge = host.define_metric(Metric::Gauge, &name).ok();
-        }
-        if let Some(gauge) = watch.gauge {
-            let _ = host.record(gauge, age.as_secs());
+        if let Some(age) = watch.fetcher.age(now) {
+            watch.gauges.show(host, Gauge::Age, age.as_secs());
         }
     }
 
     /// The document in a call's answer, if it is one and the stage takes it.
-    fn document(&self, host: &dyn Host, watch: &Watch, body_len: usize) -> Option<Vec<u8>> {
-        let remote = watch.fetcher.remote();
+    fn document(
+        &self,
+        host: &dyn Host,
+        now: u64,
+        watch: &mut Watch,
+        body_len: usize,
+    ) -> Option<Vec<u8>> {
         let stage = self.stages.get(watch.stage)?;
+        let remote = watch.fetcher.remote();
         let fault = match answer(host, body_len, remote.max_bytes) {
-            Ok(document) if stage.install(watch.remote, &document) => return Some(document),
-            Ok(_) => "the answer is not a usable document".to_owned(),
+            Ok(answer) => match stage.install(watch.remote, &answer.document) {
+                Some(skipped) => {
+                    watch.gauges.show(host, Gauge::Skipped, skipped);
+                    watch.gauges.show_clock(host, now, answer.date);
+                    return Some(answer.document);
+                }
+                None => "the answer is not a usable document".to_owned(),
+            },
             Err(fault) => fault,
         };
         host.log(
@@ -334,9 +332,15 @@ impl Plugin {
     }
 }
 
-/// The body of a call's answer: Envoy marks neither timeouts (504) nor refused
-/// connections (503), so only a 200 counts.
-fn answer(host: &dyn Host, len: usize, max: usize) -> Result<Vec<u8>, String> {
+/// A document, and when its server says that it answered, in seconds since 1970.
+struct Answer {
+    document: Vec<u8>,
+    date: Option<u64>,
+}
+
+/// A call's answer: Envoy marks neither timeouts (504) nor refused connections
+/// (503), so only a 200 counts.
+fn answer(host: &dyn Host, len: usize, max: usize) -> Result<Answer, String> {
     let words = |error: HostError| format!("host call failed with status {}", error.0);
     let fields = host.fields(Map::CallResponse).map_err(words)?;
     match fields.text(":status") {
@@ -350,8 +354,9 @@ fn answer(host: &dyn Host, len: usize, max: usize) -> Result<Vec<u8>, String> {
     if len == 0 {
         return Err("the answer is empty".to_owned());
     }
-    host.body(crate::host::Buffer::CallResponse, len)
-        .map_err(words)
+    let document = host.body(Buffer::CallResponse, len).map_err(words)?;
+    let date = fields.text("date").and_then(gauges::seconds);
+    Ok(Answer { document, date })
 }
 
 const MAX_WAITING: usize = 1000;

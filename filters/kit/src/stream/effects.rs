@@ -14,7 +14,11 @@ impl Stream {
             return Ok(());
         }
         self.fields.apply(edits);
-        write(host, Map::Request, edits)
+        write(host, Map::Request, edits)?;
+        match edits.reroutes() {
+            true => host.clear_route_cache(),
+            false => Ok(()),
+        }
     }
 
     /// Sets the filter's mark, which later filters, logs and RBAC read. A mark

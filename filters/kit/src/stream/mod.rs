@@ -49,6 +49,7 @@ pub struct Stream {
     fields: Fields,
     target: Option<Target>,
     tls: bool,
+    certificate: Option<Vec<u8>>,
     headers_only: bool,
     /// Whether its head was held for a document, and let go.
     resumed: bool,
@@ -103,6 +104,7 @@ impl Stream {
                 fields: Fields::default(),
                 target: None,
                 tls: false,
+                certificate: None,
                 headers_only: false,
                 resumed: false,
                 listed: false,
@@ -130,6 +132,7 @@ impl Stream {
             fields: &self.fields,
             target: self.target.as_ref(),
             tls: self.tls,
+            certificate: self.certificate.as_deref(),
             end_of_stream: self.headers_only,
         }
     }

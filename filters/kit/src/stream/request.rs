@@ -4,8 +4,9 @@ use super::{Action, Collecting, Stream, Wake};
 use crate::host::{Direction, Host, HostError, Map};
 use crate::path::{PathFault, Target};
 use crate::reason;
-use crate::stage::{Env, HostVerifier, Stage};
+use crate::stage::{Env, HostEnv, Stage};
 use crate::telemetry::Outcome;
+use crate::trace::Trace;
 use crate::verdict::{Denial, Hold, Mode, Need, Verdict};
 use std::time::Duration;
 
@@ -47,6 +48,14 @@ impl Stream {
             self.tls = host
                 .property(&["connection", "tls_version"])
                 .is_some_and(|version| !version.is_empty());
+        }
+        if self
+            .plugin
+            .stages
+            .iter()
+            .any(|stage| stage.minds_certificate())
+        {
+            self.certificate = host.property(&["connection", "sha256_peer_certificate_digest"]);
         }
         self.decide(host, 0)
     }
@@ -210,6 +219,7 @@ impl Stream {
         };
         // Where no more may wait, this one has waited long enough.
         let may_wait = self.listed || !self.plugin.is_crowded();
+        let asked = HostEnv(host);
         let env = Env {
             now,
             waited: match may_wait {
@@ -217,7 +227,9 @@ impl Stream {
                 false => Duration::MAX,
             },
             remotes: &remotes,
-            verifier: &HostVerifier(host),
+            verifier: &asked,
+            ledger: &asked,
+            trace: Trace::none(),
         };
         stage.request(&self.request(), &env)
     }
@@ -260,6 +272,9 @@ impl Stream {
                 self.count_withheld(host, at, &allowance);
                 if self.apply(host, &allowance.edits).is_err() {
                     return self.settle_internal(host, at, UNWRITABLE);
+                }
+                if tell(host, &allowance.state).is_err() {
+                    return self.settle_internal(host, at, "filter state cannot be written");
                 }
                 self.pass(host, at);
                 Settled::Next
@@ -332,6 +347,13 @@ impl Stream {
         self.mark(host, at, Outcome::Allow.word());
         plugin.telemetry.count(host, Outcome::Allow, stage.name());
     }
+}
+
+/// Tells later filters what they may build on.
+fn tell(host: &dyn Host, state: &[(&'static str, String)]) -> Result<(), HostError> {
+    state.iter().try_for_each(|(name, value)| {
+        host.set_filter_state(&format!("tollgate.{name}"), value.as_bytes())
+    })
 }
 
 /// How often a waiting stream is asked without news: for its own patience.

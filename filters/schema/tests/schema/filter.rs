@@ -8,7 +8,8 @@ use tollgate_kit::fields::Fields;
 use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::json::{Limits, OwnedDocument};
 use tollgate_kit::path::{Semicolon, Target};
-use tollgate_kit::stage::{Body, Env, Request, Response, Stage, Verifier};
+use tollgate_kit::stage::{Body, Env, Ledger, Request, Response, Stage, Verifier};
+use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Edits, Memo, Need, Place, Verdict};
 
 /// The filter with one section.
@@ -220,7 +221,9 @@ pub fn env() -> Env<'static> {
         now: 0,
         waited: Duration::ZERO,
         remotes: &[],
-        verifier: &NoVerifier,
+        verifier: &NoHost,
+        ledger: &NoHost,
+        trace: Trace::none(),
     }
 }
 
@@ -230,6 +233,7 @@ pub fn head<'a>(fields: &'a Fields, target: Option<&'a Target>, sent: &Sent) -> 
         fields,
         target,
         tls: false,
+        certificate: None,
         end_of_stream: sent.body.is_none(),
     }
 }
@@ -257,9 +261,9 @@ fn settled(verdict: Verdict) -> Result<(Edits, Memo), Box<Denial>> {
     }
 }
 
-struct NoVerifier;
+struct NoHost;
 
-impl Verifier for NoVerifier {
+impl Verifier for NoHost {
     fn verify(
         &self,
         _digest: Digest,
@@ -267,6 +271,12 @@ impl Verifier for NoVerifier {
         _signature: &[u8],
         _text: &[u8],
     ) -> Result<bool, HostError> {
+        Err(HostError(0))
+    }
+}
+
+impl Ledger for NoHost {
+    fn is_first(&self, _: &str, _: &[u8; 16], _: u64, _: u64) -> Result<bool, HostError> {
         Err(HostError(0))
     }
 }

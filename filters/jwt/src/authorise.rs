@@ -1,0 +1,49 @@
+//! What a rule asks of a verified token: its providers, scopes, claims and bindings.
+
+use crate::binding::{self, Facts};
+use crate::condition;
+use crate::policy::{Provider, Requirement};
+use crate::reason;
+use crate::verified::Verified;
+use tollgate_kit::trace::Trace;
+use tollgate_kit::verdict::Denial;
+
+/// Checks them in this order.
+pub fn check(
+    requirement: &Requirement,
+    provider: &Provider,
+    verified: &Verified,
+    facts: &Facts<'_>,
+    trace: Trace<'_>,
+) -> Result<(), Box<Denial>> {
+    if !requirement.providers.is_empty() && !requirement.providers.contains(&provider.name) {
+        return Err(Denial::new(
+            &reason::ISSUER,
+            "the token's issuer is not accepted here",
+        ));
+    }
+    scopes(requirement, verified, trace)?;
+    condition::check(&requirement.claims, &verified.claims, trace)?;
+    binding::check(&requirement.binding, &verified.claims, facts, trace)
+}
+
+fn scopes(
+    requirement: &Requirement,
+    verified: &Verified,
+    trace: Trace<'_>,
+) -> Result<(), Box<Denial>> {
+    let has = |scope: &String| verified.claims.has_scope(scope);
+    let missing = if !requirement.all.iter().all(has) {
+        &requirement.all
+    } else if !requirement.any.is_empty() && !requirement.any.iter().any(has) {
+        &requirement.any
+    } else {
+        if requirement.all.len().saturating_add(requirement.any.len()) > 0 {
+            trace.step(|| "the token has the scopes of the rule".to_owned());
+        }
+        return Ok(());
+    };
+    let mut denial = Denial::new(&reason::SCOPE, "the token lacks a scope");
+    denial.scope = Some(missing.join(" "));
+    Err(denial)
+}
