@@ -18,6 +18,8 @@ mod shape;
 
 pub use compiler::{Compiler, Dialect};
 pub use operation::Options;
+pub use path_item::METHODS;
+pub use server::{ServerFault, server_path};
 
 use crate::api::Api;
 use crate::memo::Note;

@@ -178,7 +178,8 @@ pub(super) type Shared = Vec<Listed>;
 /// Paths are matched by recursion.
 const MAX_SEGMENTS: usize = 101;
 
-const METHODS: &[(&str, &str)] = &[
+/// The members of a path item that are operations, and their methods.
+pub const METHODS: &[(&str, &str)] = &[
     ("get", "GET"),
     ("put", "PUT"),
     ("post", "POST"),

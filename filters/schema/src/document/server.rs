@@ -1,6 +1,7 @@
 //! The base path: that of the first server's URL (OpenAPI 3.1 §4.8.5), unless
 //! the policy names another.
 
+use std::fmt;
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::template::Template;
 
@@ -27,30 +28,53 @@ pub(super) fn base_path(members: &mut Members<'_>, policy: Option<Setting<'_>>) 
     let Some(url) = setting.node.as_str() else {
         return setting.expected("a text");
     };
-    let url = substitute(url, variables.as_ref(), &setting)?;
-    check(path_of(&url).to_owned(), &setting)
+    let default = |name: &str| variables.as_ref()?.node.get(name)?.get("default")?.as_str();
+    match server_path(url, default) {
+        Ok(path) => check(path, &setting),
+        Err(fault) => {
+            setting.fault(fault.to_string());
+            None
+        }
+    }
 }
 
-/// The URL with the defaults of its variables.
-fn substitute(url: &str, variables: Option<&Setting<'_>>, setting: &Setting<'_>) -> Option<String> {
+/// What is wrong with a server's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerFault {
+    /// A brace without its other.
+    Brace,
+    /// A variable without a default.
+    NoDefault(String),
+}
+
+/// The path of a server's URL, its variables replaced by their defaults.
+///
+/// # Errors
+/// Where a variable cannot be replaced.
+pub fn server_path<'d>(
+    url: &str,
+    default: impl Fn(&str) -> Option<&'d str>,
+) -> Result<String, ServerFault> {
     let mut text = String::new();
     let mut rest = url;
     while let Some((before, tail)) = rest.split_once('{') {
-        let Some((name, after)) = tail.split_once('}') else {
-            setting.fault("a brace stands alone");
-            return None;
-        };
-        let variable = variables.and_then(|variables| variables.node.get(name));
-        let Some(default) = variable.and_then(|variable| variable.get("default")?.as_str()) else {
-            setting.fault(format!("the variable {name:?} has no default"));
-            return None;
-        };
+        let (name, after) = tail.split_once('}').ok_or(ServerFault::Brace)?;
+        let default = default(name).ok_or_else(|| ServerFault::NoDefault(name.to_owned()))?;
         text.push_str(before);
         text.push_str(default);
         rest = after;
     }
     text.push_str(rest);
-    Some(text)
+    Ok(path_of(&text).to_owned())
+}
+
+impl fmt::Display for ServerFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Brace => f.write_str("a brace stands alone"),
+            Self::NoDefault(name) => write!(f, "the variable {name:?} has no default"),
+        }
+    }
 }
 
 /// The path of an absolute or relative URL.

@@ -93,6 +93,22 @@ impl Router {
         })
     }
 
+    /// Its paths in the order in which they are tried: of those that match a
+    /// path, the first is the one that is found.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&PathItem> {
+        let mut items = Vec::new();
+        let mut ahead = vec![0];
+        while let Some(node) = ahead.pop().and_then(|at| self.nodes.get(at)) {
+            items.extend(node.path.and_then(|path| self.paths.get(path)));
+            // What is to come next goes on top.
+            ahead.extend(node.any);
+            ahead.extend(node.mixed.iter().rev().map(|(_, next)| *next));
+            ahead.extend(node.literals.values().rev());
+        }
+        items
+    }
+
     /// The path at the end of `rest`, with what stands for its names. Goes as
     /// deep as the deepest documented path.
     fn walk<'p>(
@@ -234,6 +250,22 @@ mod tests {
         assert_eq!(find(&router, "/u/me/a"), found("/u/{id}/a", &["me"]));
         assert_eq!(find(&router, "/v/me"), found("/{x}/me", &["v"]));
         assert_eq!(find(&router, "/v/you"), None);
+    }
+
+    #[test]
+    fn the_order_is_the_one_in_which_paths_are_tried() {
+        let templates = [
+            "/{x}", "/{x}/a", "/b/{y}", "/{x}.c", "/b/a", "/b", "/d-{x}.c", "/{z}/a/e",
+        ];
+        let router = router(&templates);
+        let items = router.in_order().into_iter();
+        let order: Vec<&str> = items.map(|item| &*item.template).collect();
+        assert_eq!(
+            order,
+            [
+                "/b", "/b/a", "/b/{y}", "/d-{x}.c", "/{x}.c", "/{x}", "/{x}/a", "/{z}/a/e"
+            ]
+        );
     }
 
     #[test]
