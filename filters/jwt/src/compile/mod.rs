@@ -9,6 +9,8 @@ mod provider;
 mod rule;
 mod source;
 
+pub use rule::is_scope;
+
 use crate::policy::{Place, Policy, Provider, Sender, Source};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};

@@ -142,12 +142,17 @@ impl Issuers<'_> {
     }
 }
 
-/// A scope, as a token has it (RFC 6749 §3.3).
+/// Whether a text is a scope, as a token has it (RFC 6749 §3.3).
+#[must_use]
+pub fn is_scope(text: &str) -> bool {
+    let fits = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    !text.is_empty() && text.bytes().all(fits)
+}
+
 pub(super) fn scope(setting: Setting<'_>) -> Option<String> {
     let here = setting.clone();
     let text = setting.text()?;
-    let fits = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-    if !text.bytes().all(fits) {
+    if !is_scope(&text) {
         let message = format!("{text:?} is not a scope: one has no spaces, quotes or backslashes");
         here.fault(message);
     }
