@@ -31,7 +31,10 @@ fn query_key<'a>(name: &str, root: &Setting<'a>) -> Option<&'a str> {
         .get("securitySchemes")?
         .get(name)?;
     if let Some(node) = scheme.get("$ref") {
-        let path = member_path(&root.path, "components.securitySchemes");
+        let path = ["components", "securitySchemes", name, "$ref"];
+        let path = path
+            .iter()
+            .fold(root.path.clone(), |path, name| member_path(&path, name));
         scheme = reference::follow(root, &Setting::root(node, &path, root.faults()))?
             .setting
             .node;
