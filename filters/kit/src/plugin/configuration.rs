@@ -42,6 +42,12 @@ pub(super) fn file(setting: Setting<'_>, sections: &[Section]) -> Option<Vec<Box
     {
         let _: Option<()> = version.expected("1, the only version there is");
     }
+    if let Some(unresolved) = members.optional("rules_from_openapi") {
+        unresolved.fault_with_hint(
+            "a filter takes the rules themselves, in `jwt.rules`",
+            "give it what `tollgate render` writes: there they stand",
+        );
+    }
     let mut stages = Vec::new();
     let mut named = false;
     for section in sections {
