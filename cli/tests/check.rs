@@ -39,6 +39,9 @@ cases! {
     openapi_faults
     openapi_files
     output_closed
+    rules_faults
+    rules_switch
+    rules_warnings
     schema_faults
     several_files
     terminal_escapes

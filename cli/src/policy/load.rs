@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tollgate_kit::faults::Fault;
 
+use super::derive;
 use super::document::{Mark, Node, Parsed, Value};
 use super::report::{Finding, Report, Severity};
 use super::source::{self, ReadError, Sources};
@@ -17,6 +18,8 @@ pub struct Loaded {
     pub root: Node,
     /// What is wrong with the form of the files.
     pub findings: Vec<(Mark, Finding)>,
+    /// What of the OpenAPI document's `security` isn't enforced.
+    pub warnings: Vec<(Mark, Finding)>,
     /// Whether faults inside `schema.openapi` are about a stand-in.
     stand_in: bool,
 }
@@ -66,37 +69,53 @@ impl Loaded {
             sources,
             root,
             findings,
+            warnings: Vec::new(),
             stand_in: false,
         };
         loaded.embed(base_dir);
+        loaded.derive();
         Ok(loaded)
     }
 
     /// The report of a policy that is refused.
     #[must_use]
-    pub fn refuse(self, faults: Vec<Fault>) -> Report {
-        let mut findings = self.findings;
-        for fault in faults {
-            let in_document = below_openapi(&fault.path);
-            if self.stand_in && in_document.is_some() {
-                continue;
-            }
-            let mark = self.root.find(&fault.path);
-            let path = match in_document {
-                // In a file of its own, paths start at its top.
-                Some(path) if mark.source > 0 => path,
-                Some(_) | None => &fault.path,
-            };
-            let mut finding = self
-                .sources
-                .finding(Severity::Error, mark, path, fault.message);
-            finding.hint = fault.hint;
-            if path.contains(KEYS) {
-                finding.excerpt = None;
-            }
-            findings.push((mark, finding));
-        }
+    pub fn refuse(mut self, faults: Vec<Fault>) -> Report {
+        let mut findings = std::mem::take(&mut self.findings);
+        let faults = faults.into_iter();
+        findings.extend(faults.filter_map(|fault| self.find(Severity::Error, fault)));
         report(findings)
+    }
+
+    /// What a fault is about; `None` where that is a stand-in.
+    fn find(&self, severity: Severity, fault: Fault) -> Option<(Mark, Finding)> {
+        let in_document = below_openapi(&fault.path);
+        if self.stand_in && in_document.is_some() {
+            return None;
+        }
+        let mark = self.root.find(&fault.path);
+        let path = match in_document {
+            // In a file of its own, paths start at its top.
+            Some(path) if mark.source > 0 => path,
+            Some(_) | None => &fault.path,
+        };
+        let mut finding = self.sources.finding(severity, mark, path, fault.message);
+        finding.hint = fault.hint;
+        if path.contains(KEYS) {
+            finding.excerpt = None;
+        }
+        Some((mark, finding))
+    }
+
+    /// Puts the rules in that the policy takes from its OpenAPI document.
+    fn derive(&mut self) {
+        let mut derived = derive::derive(&self.root);
+        for fault in std::mem::take(&mut derived.notes.faults) {
+            self.findings.extend(self.find(Severity::Error, fault));
+        }
+        for warning in std::mem::take(&mut derived.notes.warnings) {
+            self.warnings.extend(self.find(Severity::Warning, warning));
+        }
+        derived.put_into(&mut self.root);
     }
 
     /// Puts the OpenAPI document where the file has its path.

@@ -1,6 +1,7 @@
 //! The policy file: read with its places, compiled by the filters themselves,
 //! and kept as the JSON that each of them takes.
 
+mod derive;
 pub mod document;
 pub mod json;
 mod load;

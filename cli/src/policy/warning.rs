@@ -18,7 +18,7 @@ const LISTENER_BUFFER: usize = 1024 * 1024;
 pub fn of(loaded: &Loaded, body_limit: usize, remotes: &[Remote]) -> Report {
     let mut warnings = Warnings {
         loaded,
-        list: Vec::new(),
+        list: loaded.warnings.clone(),
     };
     warnings.reporting();
     warnings.transport(remotes);
