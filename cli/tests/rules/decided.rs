@@ -1,16 +1,13 @@
 //! Requests that are decided by rules that a document gave.
 
-use std::time::Duration;
-
 use serde_json::json;
 use tollgate::policy::{Filter, Policy};
 use tollgate::up::issuer::keys::{Algorithm, KeyRing, base64url};
 use tollgate::up::issuer::signing_input;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::path::{Semicolon, Target};
 use tollgate_kit::plugin::{Plugin, Shape};
-use tollgate_kit::stage::{Env, Request, Verifier};
+use tollgate_kit::stage::{Env, Request};
 use tollgate_kit::verdict::Verdict;
 
 const NOW: u64 = 1_700_000_000;
@@ -94,14 +91,11 @@ impl Gate {
             fields: &fields,
             target: Some(&target),
             tls: true,
+            certificate: None,
             end_of_stream: true,
         };
-        let env = Env {
-            now: NOW * 1_000_000_000,
-            waited: Duration::ZERO,
-            remotes: &[],
-            verifier: &NoVerifier,
-        };
+        // Ed25519 is checked without the host.
+        let env = Env::alone(NOW * 1_000_000_000);
         match self.0.stages[0].request(&request, &env) {
             Verdict::Allow(_) => None,
             Verdict::Deny(denial) => Some(denial.reason.slug),
@@ -120,13 +114,4 @@ fn token(keys: &KeyRing, scope: &str) -> String {
     let message = signing_input(&header, &claims);
     let signature = keys.sign(algorithm, message.as_bytes()).unwrap();
     format!("{message}.{}", base64url(&signature))
-}
-
-/// Ed25519 is checked without the host.
-struct NoVerifier;
-
-impl Verifier for NoVerifier {
-    fn verify(&self, _: Digest, _: &[u8], _: &[u8], _: &[u8]) -> Result<bool, HostError> {
-        Err(HostError(0))
-    }
 }

@@ -110,7 +110,7 @@ impl Key {
         let key = node.as_object().ok_or("expected an object")?;
         if PRIVATE.iter().any(|name| key.get(name).is_some()) {
             return Err(
-                "a private key is no longer one where others see it: leave out all but the public members",
+                "a private key does not belong into a policy: leave out all but the public members",
             );
         }
         if key.get("k").is_some() {

@@ -212,6 +212,39 @@ impl Verifier for HostEnv<'_> {
     }
 }
 
+/// No host: whatever is asked fails.
+#[derive(Debug, Clone, Copy)]
+pub struct NoHost;
+
+impl Ledger for NoHost {
+    fn is_first(&self, _: &str, _: &[u8; 16], _: u64, _: u64) -> Result<bool, HostError> {
+        Err(HostError(0))
+    }
+}
+
+impl Verifier for NoHost {
+    fn verify(&self, _: Digest, _: &[u8], _: &[u8], _: &[u8]) -> Result<bool, HostError> {
+        Err(HostError(0))
+    }
+}
+
+// === impl Env ===
+
+impl Env<'static> {
+    /// Of a decision that needs neither keys nor a host, at `now` nanoseconds since 1970.
+    #[must_use]
+    pub fn alone(now: u64) -> Self {
+        Self {
+            now,
+            waited: Duration::ZERO,
+            remotes: &[],
+            verifier: &NoHost,
+            ledger: &NoHost,
+            trace: Trace::none(),
+        }
+    }
+}
+
 // === impl Request ===
 
 impl Request<'_> {

@@ -1,13 +1,10 @@
 //! A compiled `headers` section, and messages to judge with it.
 
-use std::time::Duration;
 use tollgate_kit::config::Setting;
 use tollgate_kit::faults::Faults;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::json::{Limits, OwnedDocument};
-use tollgate_kit::stage::{Env, Ledger, Request, Response, Stage, Verifier};
-use tollgate_kit::trace::Trace;
+use tollgate_kit::stage::{Env, Request, Response, Stage};
 use tollgate_kit::verdict::{Denial, Edits, Verdict};
 
 pub type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
@@ -86,26 +83,5 @@ fn head(fields: &Fields, connection: Connection) -> Request<'_> {
 }
 
 fn env() -> Env<'static> {
-    Env {
-        now: 0,
-        waited: Duration::ZERO,
-        remotes: &[],
-        verifier: &NoHost,
-        ledger: &NoHost,
-        trace: Trace::none(),
-    }
-}
-
-struct NoHost;
-
-impl Verifier for NoHost {
-    fn verify(&self, _: Digest, _: &[u8], _: &[u8], _: &[u8]) -> Result<bool, HostError> {
-        Err(HostError(0))
-    }
-}
-
-impl Ledger for NoHost {
-    fn is_first(&self, _: &str, _: &[u8; 16], _: u64, _: u64) -> Result<bool, HostError> {
-        Err(HostError(0))
-    }
+    Env::alone(0)
 }

@@ -1,15 +1,12 @@
 //! A compiled `schema` section, and messages to judge with it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tollgate_kit::config::Setting;
 use tollgate_kit::faults::{Fault, Faults};
 use tollgate_kit::fields::Fields;
-use tollgate_kit::host::{Digest, HostError};
 use tollgate_kit::json::{Limits, OwnedDocument};
 use tollgate_kit::path::{Semicolon, Target};
-use tollgate_kit::stage::{Body, Env, Ledger, Request, Response, Stage, Verifier};
-use tollgate_kit::trace::Trace;
+use tollgate_kit::stage::{Body, Env, Request, Response, Stage};
 use tollgate_kit::verdict::{Denial, Edits, Memo, Need, Place, Verdict};
 
 /// The filter with one section.
@@ -217,14 +214,7 @@ pub fn cases(usual: u32) -> u32 {
 
 /// A judgement without a clock, keys or a host.
 pub fn env() -> Env<'static> {
-    Env {
-        now: 0,
-        waited: Duration::ZERO,
-        remotes: &[],
-        verifier: &NoHost,
-        ledger: &NoHost,
-        trace: Trace::none(),
-    }
+    Env::alone(0)
 }
 
 /// The head of a request as the filter gets it.
@@ -258,25 +248,5 @@ fn settled(verdict: Verdict) -> Result<(Edits, Memo), Box<Denial>> {
         Verdict::Allow(allowance) => Ok((allowance.edits, allowance.memo)),
         Verdict::Deny(denial) => Err(denial),
         Verdict::Await(need) => panic!("a body was asked for twice: {need:?}"),
-    }
-}
-
-struct NoHost;
-
-impl Verifier for NoHost {
-    fn verify(
-        &self,
-        _digest: Digest,
-        _spki: &[u8],
-        _signature: &[u8],
-        _text: &[u8],
-    ) -> Result<bool, HostError> {
-        Err(HostError(0))
-    }
-}
-
-impl Ledger for NoHost {
-    fn is_first(&self, _: &str, _: &[u8; 16], _: u64, _: u64) -> Result<bool, HostError> {
-        Err(HostError(0))
     }
 }
