@@ -201,11 +201,16 @@ impl<'a> Asker<'a> {
         Err(denial.into())
     }
 
-    /// No key for this token: perhaps the issuer has newer ones.
+    /// No key for this token: perhaps the issuer has newer ones than those that
+    /// came while the request waited.
     fn unknown(self, provider: &Provider) -> Halt {
+        let are_new = |remote: usize| {
+            let age = self.env.remotes.get(remote).and_then(|state| state.age);
+            age.is_some_and(|age| age < self.env.waited)
+        };
         let waits = match provider.keys {
-            Keys::Remote(remote) => self.may_wait(provider, remote),
-            Keys::Inline(_) => Ok(()),
+            Keys::Remote(remote) if !are_new(remote) => self.may_wait(provider, remote),
+            Keys::Remote(_) | Keys::Inline(_) => Ok(()),
         };
         match waits {
             Err(halt) => halt,

@@ -41,6 +41,8 @@ pub struct Remote {
 pub struct Availability {
     /// Whether there is one that may be used.
     pub usable: bool,
+    /// How long ago it was fetched.
+    pub age: Option<Duration>,
     /// Whether waiting may bring a newer one: a fetch is under way, or allowed.
     pub obtainable: bool,
     /// How long until the next fetch is allowed.
@@ -132,6 +134,7 @@ impl Fetcher {
         let wait = self.lease.next_attempt.saturating_sub(now);
         Availability {
             usable,
+            age: self.age(now),
             obtainable: under_way || allowed || out_of_sight,
             retry_after: Duration::from_nanos(wait),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Serves documents by path. One that it has no word for is held back.
 pub struct House {
@@ -19,6 +19,8 @@ pub enum Say {
     Hold,
     /// A document, with 200.
     Document(Vec<u8>),
+    /// The same by a clock that is so many seconds ahead of ours.
+    Dated(Vec<u8>, i64),
     /// A status without a document.
     Status(u16),
     /// The connection is closed.
@@ -106,13 +108,8 @@ impl Desk {
         self.changed.notify_all();
         let answer = match self.word(&path) {
             Say::Hold | Say::Cut => return,
-            Say::Document(body) => {
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-                    body.len()
-                );
-                [head.as_bytes(), &body].concat()
-            }
+            Say::Document(body) => document(&body, ""),
+            Say::Dated(body, ahead) => document(&body, &date(ahead)),
             Say::Status(status) => {
                 format!("HTTP/1.1 {status} No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
                     .into_bytes()
@@ -133,6 +130,22 @@ impl Desk {
             }
         }
     }
+}
+
+fn document(body: &[u8], date: &str) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n{date}content-length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+/// The field of a clock that is so many seconds ahead of ours.
+fn date(ahead: i64) -> String {
+    let way = Duration::from_secs(ahead.unsigned_abs());
+    let now = SystemTime::now();
+    let then = if ahead < 0 { now - way } else { now + way };
+    format!("date: {}\r\n", httpdate::fmt_http_date(then))
 }
 
 /// The path of a request, once its head is whole.

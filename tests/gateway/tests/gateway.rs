@@ -35,6 +35,8 @@ mod profiles;
 mod replacing;
 #[path = "gateway/reporting.rs"]
 mod reporting;
+#[path = "gateway/rotating.rs"]
+mod rotating;
 #[path = "gateway/telemetry.rs"]
 mod telemetry;
 #[path = "gateway/unflagged.rs"]
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         replacing::TOPIC,
         waiting::TOPIC,
         keys::TOPIC,
+        rotating::TOPIC,
         policies::TOPIC,
         marks::TOPIC,
         bytes::TOPIC,

@@ -19,7 +19,7 @@ pub fn config() -> Value {
             },
             {
                 "tag_name": "provider",
-                "regex": r"^(?:wasmcustom\.)?tollgate\.jwt(\.(\w+))\.\w+_seconds$",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.jwt(\.(\w+))\.\w+$",
             },
         ],
     })
