@@ -92,6 +92,7 @@ impl Gate {
             target: Some(&target),
             tls: true,
             certificate: None,
+            host: "api.example.com",
             end_of_stream: true,
         };
         // Ed25519 is checked without the host.

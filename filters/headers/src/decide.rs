@@ -10,7 +10,7 @@ use crate::reason;
 use crate::rule::Rule;
 use crate::singletons;
 use std::rc::Rc;
-use tollgate_kit::fields::{Fields, dashed};
+use tollgate_kit::fields::Fields;
 use tollgate_kit::stage::{Request, Response};
 use tollgate_kit::verdict::{Denial, Edit, Edits};
 
@@ -138,8 +138,7 @@ fn check_content_type(fields: &Fields) -> Result<(), Box<Denial>> {
 pub fn without_spoofable(policy: &RequestPolicy, fields: &Fields) -> Edits {
     let mut edits = Edits::new();
     for (name, _) in fields.iter() {
-        let dashed = dashed(name);
-        if policy.spoofable.get(&dashed).is_some() {
+        if policy.spoofable.has_spelling(name) {
             remove_as_named(&mut edits, name);
         }
     }

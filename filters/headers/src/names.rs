@@ -2,7 +2,7 @@
 //! length, so that a field of no interest costs one bucket, mostly empty.
 
 use std::rc::Rc;
-use tollgate_kit::fields::same;
+use tollgate_kit::fields::{is_spelled, same};
 
 /// What is kept under field names in lower case.
 #[derive(Debug)]
@@ -44,6 +44,22 @@ impl<T> Names<T> {
         Some((name, entry))
     }
 
+    /// Whether there is an entry under `name` with `_` and `-` taken as one; the
+    /// names of the table have no `_`.
+    #[must_use]
+    pub fn has_spelling(&self, name: &[u8]) -> bool {
+        let ends = |byte: Option<&u8>| match byte {
+            Some(b'_') => b'-',
+            Some(byte) => *byte,
+            None => 0,
+        };
+        let at = place(ends(name.first()), ends(name.last()), name.len());
+        let bucket = self.buckets.get(at).map(Vec::as_slice).unwrap_or_default();
+        bucket
+            .iter()
+            .any(|(known, _)| is_spelled(name, known.as_bytes()))
+    }
+
     /// Whether nothing is looked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -52,13 +68,16 @@ impl<T> Names<T> {
 }
 
 fn bucket(name: &[u8]) -> usize {
-    let first = name.first().copied().map_or(0, usize::from);
-    let last = name.last().copied().map_or(0, usize::from);
-    let mixed = name
-        .len()
+    let first = name.first().copied().unwrap_or(0);
+    let last = name.last().copied().unwrap_or(0);
+    place(first, last, name.len())
+}
+
+fn place(first: u8, last: u8, length: usize) -> usize {
+    let mixed = length
         .wrapping_mul(37)
-        .wrapping_add(last.wrapping_mul(7))
-        .wrapping_add(first);
+        .wrapping_add(usize::from(last).wrapping_mul(7))
+        .wrapping_add(usize::from(first));
     mixed & (BUCKETS - 1)
 }
 

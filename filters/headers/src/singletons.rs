@@ -4,7 +4,7 @@
 //! told different things.
 
 use tollgate_kit::config::is_token;
-use tollgate_kit::fields::Fields;
+use tollgate_kit::fields::{Fields, has_byte};
 
 /// The name of the first field that came more than once.
 #[must_use]
@@ -78,6 +78,10 @@ impl Joined {
 /// Behind a comma, RFC 9110 §11.4 allows a parameter or nothing; all else
 /// begins other credentials.
 fn has_second_scheme(mut value: &[u8]) -> bool {
+    // Most tokens are long, and have none.
+    if !has_byte(value, b',') {
+        return false;
+    }
     while let Some(rest) = split(value) {
         let element = rest.trim_ascii_start();
         if !matches!(element.first(), None | Some(b',')) && !is_parameter(element) {

@@ -54,8 +54,6 @@ pub struct Facts<'r> {
     pub request: &'r Request<'r>,
     /// What its path gave for the rule's template.
     pub captures: &'r Captures,
-    /// Its host.
-    pub host: &'r str,
 }
 
 /// All of them hold, or the first that doesn't is what the denial names.
@@ -147,7 +145,7 @@ impl Part {
                 }
                 decode(value, Encoding::Plain)
             }
-            Self::Host => Some(Cow::Borrowed(facts.host)),
+            Self::Host => Some(Cow::Borrowed(facts.request.host)),
         }
     }
 }

@@ -26,7 +26,6 @@ pub enum Halt {
 struct Matched<'p> {
     rule: Option<(usize, &'p Rule)>,
     captures: Captures,
-    host: String,
     mode: Mode,
 }
 
@@ -94,7 +93,6 @@ fn judge(
     let facts = Facts {
         request,
         captures: &matched.captures,
-        host: &matched.host,
     };
     let mut allowance = clean();
     let checked = verified
@@ -120,11 +118,10 @@ fn judge(
 
 /// The rule that decides: the first that matches.
 fn find<'p>(policy: &'p Policy, request: &Request<'_>) -> Matched<'p> {
-    let host = path::host(request.fields.get(":authority")).unwrap_or_default();
     let path = request.target.map(path::Target::path).unwrap_or_default();
     let method = request.method();
     let found = policy.rules.iter().enumerate().find_map(|(at, rule)| {
-        let captures = rule.matches(&host, path, method, policy.trailing_slash)?;
+        let captures = rule.matches(request.host, path, method, policy.trailing_slash)?;
         Some(((at, rule), captures))
     });
     let (rule, captures) = found.unzip();
@@ -132,7 +129,6 @@ fn find<'p>(policy: &'p Policy, request: &Request<'_>) -> Matched<'p> {
         mode: rule.map_or(policy.mode, |(_, rule)| rule.mode),
         rule,
         captures: captures.unwrap_or_default(),
-        host,
     }
 }
 

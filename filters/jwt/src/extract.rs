@@ -3,7 +3,7 @@
 use crate::policy::{Place, Source};
 use crate::reason;
 use std::borrow::Cow;
-use tollgate_kit::fields::Fields;
+use tollgate_kit::fields::{Fields, has_byte};
 use tollgate_kit::pairs::{Pairs, is_name};
 use tollgate_kit::path::{Target, percent_decode};
 use tollgate_kit::stage::Request;
@@ -48,6 +48,11 @@ fn in_header<'r>(
 ) -> Result<Vec<Cow<'r, [u8]>>, Box<Denial>> {
     let mut tokens = Vec::new();
     for value in fields.get_all(name) {
+        if !has_byte(value, b',') {
+            let text = credentials(value.trim_ascii_start(), scheme);
+            tokens.extend(text.map(Cow::Borrowed));
+            continue;
+        }
         // Envoy joins two fields by a comma before a filter sees them.
         for (at, part) in value.split(|byte| *byte == b',').enumerate() {
             let Some(part) = credentials(part.trim_ascii_start(), scheme) else {

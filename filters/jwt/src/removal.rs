@@ -3,7 +3,7 @@
 
 use crate::policy::{Place, Policy};
 use std::rc::Rc;
-use tollgate_kit::fields::{Fields, dashed, same};
+use tollgate_kit::fields::{Fields, is_spelled};
 use tollgate_kit::pairs::{Pairs, is_name};
 use tollgate_kit::verdict::Edits;
 
@@ -33,8 +33,7 @@ pub fn of_trailers(policy: &Policy, fields: &Fields) -> Edits {
         return edits;
     }
     for (name, _) in fields.iter() {
-        let spelled = dashed(name);
-        let is_forwarded = |known: &Rc<str>| same(known.as_bytes(), &spelled);
+        let is_forwarded = |known: &Rc<str>| is_spelled(name, known.as_bytes());
         // Names are text: Envoy refuses others.
         if policy.forwarded.iter().any(is_forwarded)
             && let Ok(name) = std::str::from_utf8(name)

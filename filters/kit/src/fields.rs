@@ -5,7 +5,6 @@
 //! go to the end of the buffer.
 
 use crate::verdict::{Edit, Edits};
-use std::borrow::Cow;
 
 /// The fields of a request, a response or their trailers, in order.
 #[derive(Debug, Clone, Default)]
@@ -191,34 +190,45 @@ impl Fields {
     }
 }
 
-/// A name with `-` for `_`. Gateways that follow CGI make one of the other, so
-/// the two are one to what stands behind them.
-#[must_use]
-pub fn dashed(name: &[u8]) -> Cow<'_, [u8]> {
-    if !name.contains(&b'_') {
-        return Cow::Borrowed(name);
-    }
-    let dash = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
-    Cow::Owned(name.iter().map(dash).collect())
-}
-
 /// Equality by words of eight bytes: wasi-libc's `memcmp` goes byte by byte.
 #[must_use]
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }
-    let (left, right) = (left.chunks_exact(8), right.chunks_exact(8));
-    let tails = left
-        .remainder()
-        .iter()
-        .zip(right.remainder())
-        .all(|(l, r)| l == r);
-    tails && left.zip(right).all(|(l, r)| word(l) == word(r))
+    let ((left, left_tail), (right, right_tail)) = (left.as_chunks::<8>(), right.as_chunks::<8>());
+    let mut words = left.iter().zip(right);
+    let mut tails = left_tail.iter().zip(right_tail);
+    tails.all(|(l, r)| l == r)
+        && words.all(|(l, r)| u64::from_le_bytes(*l) == u64::from_le_bytes(*r))
 }
 
-fn word(bytes: &[u8]) -> u64 {
-    bytes.try_into().map_or(0, u64::from_le_bytes)
+/// Whether `byte` is in `text`, which may be as long as a token: by words of
+/// eight bytes, of which one is zero where the byte is.
+#[must_use]
+pub fn has_byte(text: &[u8], byte: u8) -> bool {
+    let pattern = u64::from_le_bytes([byte; 8]);
+    let (words, tail) = text.as_chunks::<8>();
+    let zeros = words.iter().fold(0, |found, word| {
+        let word = u64::from_le_bytes(*word) ^ pattern;
+        found | (word.wrapping_sub(ONES) & !word & HIGHS)
+    });
+    zeros != 0 || tail.contains(&byte)
+}
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+
+/// Whether `name` is `known` (which has no `_`) with `_` and `-` taken as one.
+/// Gateways that follow CGI make one of the other.
+#[must_use]
+pub fn is_spelled(name: &[u8], known: &[u8]) -> bool {
+    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    name.len() == known.len()
+        && name
+            .iter()
+            .zip(known)
+            .all(|(own, other)| dash(*own) == *other)
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
@@ -262,6 +272,20 @@ mod tests {
         fields.set(b"c", b"5");
         fields.remove(b"a");
         assert_eq!(pairs(&fields), [(&b"b"[..], &b"2"[..]), (b"c", b"5")]);
+    }
+
+    #[test]
+    fn a_byte_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let mut text = vec![b'-'; length];
+            assert!(!has_byte(&text, b','));
+            for at in 0..length {
+                text[at] = b',';
+                assert!(has_byte(&text, b','), "{at} of {length}");
+                text[at] = 0xff;
+                assert!(!has_byte(&text, b','), "{at} of {length}");
+            }
+        }
     }
 
     #[test]

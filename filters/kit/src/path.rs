@@ -82,6 +82,13 @@ impl Target {
         if query.contains(&b'#') {
             return Err(PathFault::Character);
         }
+        if is_normal(path) {
+            return Ok(Self {
+                text: raw.to_vec(),
+                path_len: path.len(),
+                rewritten: false,
+            });
+        }
         let plain = decode_unreserved(path, semicolon)?;
         if std::str::from_utf8(&percent_decode(&plain)).is_err() {
             return Err(PathFault::Utf8);
@@ -180,6 +187,17 @@ pub fn escape(digits: &[u8]) -> Option<u8> {
     let high = char::from(*digits.first()?).to_digit(16)?;
     let low = char::from(*digits.get(1)?).to_digit(16)?;
     u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()
+}
+
+/// Whether there is nothing to normalise and nothing to refuse: most paths.
+fn is_normal(path: &[u8]) -> bool {
+    let mut after_slash = false;
+    path.iter().all(|byte| {
+        let special = matches!(byte, 0..=0x20 | b'%' | b'\\' | b'#' | b';' | 0x7f..);
+        let ambiguous = after_slash && matches!(byte, b'/' | b'.');
+        after_slash = *byte == b'/';
+        !special && !ambiguous
+    })
 }
 
 fn decode_unreserved(path: &[u8], semicolon: Semicolon) -> Result<Vec<u8>, PathFault> {

@@ -117,6 +117,8 @@ pub struct Request<'a> {
     pub fields: &'a Fields,
     /// Its normalised path; there for every stage that judges paths.
     pub target: Option<&'a Target>,
+    /// Its host, without port and in lower case; there for every stage that judges paths.
+    pub host: &'a str,
     /// Whether the client's connection is TLS; false for stages that don't mind.
     pub tls: bool,
     /// SHA-256 of the client's certificate in hexadecimal digits, for stages that mind it.

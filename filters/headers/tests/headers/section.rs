@@ -78,6 +78,7 @@ fn head(fields: &Fields, connection: Connection) -> Request<'_> {
         target: None,
         tls: connection == Connection::Tls,
         certificate: None,
+        host: "api.example.com",
         end_of_stream: true,
     }
 }

@@ -14,7 +14,6 @@ pub use rule::is_scope;
 use crate::policy::{Place, Policy, Provider, Sender, Source};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
-use tollgate_kit::fields::dashed;
 use tollgate_kit::path::Semicolon;
 use tollgate_kit::template::TrailingSlash;
 
@@ -98,7 +97,7 @@ fn sources(providers: &[Provider], section: &Members<'_>) -> Vec<Source> {
 /// The fields that providers write, as spoofed ones are compared; a token in one of
 /// them would be taken out as if it were spoofed.
 fn forwarded(providers: &[Provider], sources: &[Source], section: &Members<'_>) -> Vec<Rc<str>> {
-    let spelled = |name: &str| String::from_utf8_lossy(&dashed(name.as_bytes())).into_owned();
+    let spelled = |name: &str| name.replace('_', "-");
     let mut fields: Vec<Rc<str>> = Vec::new();
     for field in providers
         .iter()

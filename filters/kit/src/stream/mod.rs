@@ -48,6 +48,7 @@ pub struct Stream {
     me: Weak<RefCell<Self>>,
     fields: Fields,
     target: Option<Target>,
+    host: String,
     tls: bool,
     certificate: Option<Vec<u8>>,
     headers_only: bool,
@@ -103,6 +104,7 @@ impl Stream {
                 me: me.clone(),
                 fields: Fields::default(),
                 target: None,
+                host: String::new(),
                 tls: false,
                 certificate: None,
                 headers_only: false,
@@ -131,6 +133,7 @@ impl Stream {
         Request {
             fields: &self.fields,
             target: self.target.as_ref(),
+            host: &self.host,
             tls: self.tls,
             certificate: self.certificate.as_deref(),
             end_of_stream: self.headers_only,

@@ -241,7 +241,9 @@ impl Stream {
         };
         let ambiguous =
             |fault: PathFault| Denial::new(&reason::PATH, fault.to_string()).in_mode(stage.mode());
-        crate::path::host(self.fields.get(":authority")).map_err(ambiguous)?;
+        if self.host.is_empty() {
+            self.host = crate::path::host(self.fields.get(":authority")).map_err(ambiguous)?;
+        }
         let target = Target::parse(self.fields.get(":path"), semicolon).map_err(ambiguous)?;
         if let Some(path) = target.rewritten().filter(|_| stage.mode() == Mode::Enforce) {
             let written = host

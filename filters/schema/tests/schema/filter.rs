@@ -224,6 +224,7 @@ pub fn head<'a>(fields: &'a Fields, target: Option<&'a Target>, sent: &Sent) -> 
         target,
         tls: false,
         certificate: None,
+        host: "api.example.com",
         end_of_stream: sent.body.is_none(),
     }
 }
