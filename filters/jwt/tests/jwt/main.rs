@@ -10,7 +10,9 @@
     reason = "tests; the totals line is read by `scripts/test`"
 )]
 
+mod cookbook;
 mod filter;
 mod keys;
 mod published;
+mod sender;
 mod wycheproof;
