@@ -13,6 +13,9 @@
 mod cookbook;
 mod filter;
 mod keys;
+mod one_bit;
+mod properties;
+mod pss;
 mod published;
 mod sender;
 mod wycheproof;
