@@ -103,7 +103,9 @@ impl Literal {
         Self(document)
     }
 
-    fn is(&self, claim: Node<'_>) -> bool {
+    /// Whether a claim has this value.
+    #[must_use]
+    pub fn is(&self, claim: Node<'_>) -> bool {
         self.0.root().equals(claim)
     }
 

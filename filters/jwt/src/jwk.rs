@@ -73,6 +73,12 @@ impl KeySet {
         }
     }
 
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Whether it has this key, for the same use.
     #[must_use]
     pub fn has(&self, key: &Key) -> bool {

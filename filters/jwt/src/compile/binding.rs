@@ -1,8 +1,8 @@
 //! `require.binding`: what claims must have in common with the request.
 
+use super::condition::claim_path;
 use super::rule::scope;
 use crate::binding::{Binding, Part, Relation};
-use crate::claims::ClaimPath;
 use tollgate_kit::config::{Setting, is_token};
 use tollgate_kit::template::Template;
 
@@ -16,7 +16,7 @@ pub(super) fn bindings(setting: Setting<'_>, path: Option<&Template>) -> Vec<Bin
 
 fn binding(setting: Setting<'_>, path: Option<&Template>) -> Option<Binding> {
     let mut members = setting.object()?;
-    let claim = members.required("claim").and_then(Setting::text);
+    let claim = members.required("claim").and_then(claim_path);
     let (equals, contains) = (members.optional("equals"), members.optional("contains"));
     let (relation, with) = match (equals, contains) {
         (Some(setting), None) => (Relation::Equals, part(setting, path)),
@@ -38,7 +38,7 @@ fn binding(setting: Setting<'_>, path: Option<&Template>) -> Option<Binding> {
     }
     members.finish();
     Some(Binding {
-        claim: ClaimPath::new(claim?),
+        claim: claim?,
         relation,
         part: with?,
         unless: unless.unwrap_or_default(),

@@ -5,6 +5,19 @@ use crate::condition::{Condition, Literal, Test};
 use tollgate_kit::config::Setting;
 use tollgate_kit::json::{Limits, OwnedDocument, Value};
 
+/// A claim's name, or where a part of one stands.
+pub(super) fn claim_path(setting: Setting<'_>) -> Option<ClaimPath> {
+    let here = setting.clone();
+    let text = setting.text()?;
+    let is_escaped = |rest: &str| rest.starts_with(['0', '1']);
+    // What names nothing is never there, and some conditions hold then.
+    if text.starts_with('/') && !text.split('~').skip(1).all(is_escaped) {
+        return here
+            .expected("a JSON pointer, in which `~` is written `~0`, and `/` within a name `~1`");
+    }
+    Some(ClaimPath::new(text))
+}
+
 /// How the right side of a test is read.
 type Read = fn(Setting<'_>) -> Option<Test>;
 
@@ -16,7 +29,7 @@ pub(super) fn conditions(setting: Setting<'_>) -> Vec<Condition> {
 
 fn condition(setting: Setting<'_>) -> Option<Condition> {
     let mut members = setting.object()?;
-    let claim = members.required("claim").and_then(Setting::text);
+    let claim = members.required("claim").and_then(claim_path);
     let tests: [(&'static str, Read); 5] = [
         ("equals", |setting| literal(setting).map(Test::Equals)),
         ("one_of", |setting| literals(setting).map(Test::OneOf)),
@@ -42,14 +55,24 @@ fn condition(setting: Setting<'_>) -> Option<Condition> {
     members.finish();
     let (_, test) = given.pop()?;
     Some(Condition {
-        claim: ClaimPath::new(claim?),
+        claim: claim?,
         test: test?,
     })
 }
 
 fn literals(setting: Setting<'_>) -> Option<Vec<Literal>> {
-    let list = setting.non_empty_list()?;
-    Some(list.into_iter().filter_map(literal).collect())
+    let mut literals: Vec<Literal> = Vec::new();
+    for setting in setting.non_empty_list()? {
+        let here = setting.clone();
+        let Some(literal) = literal(setting) else {
+            continue;
+        };
+        if literals.iter().any(|known| known.is(here.node)) {
+            here.fault("the value is in the list twice");
+        }
+        literals.push(literal);
+    }
+    Some(literals)
 }
 
 /// A text, a number, `true` or `false`: what else a claim can be has no one

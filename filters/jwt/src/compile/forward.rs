@@ -1,9 +1,11 @@
 //! `forward`: what the upstream and later filters are told of a good token.
 
+use super::condition::claim_path;
 use crate::claims::ClaimPath;
 use crate::forward::{Forward, State};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::fields::dashed;
 
 /// Reads it; the flag is whether the token is taken out.
 pub(super) fn forward(setting: Option<Setting<'_>>) -> (Forward, bool) {
@@ -34,17 +36,17 @@ pub(super) fn forward(setting: Option<Setting<'_>>) -> (Forward, bool) {
 
 fn claim(setting: Setting<'_>) -> Option<(ClaimPath, Rc<str>)> {
     let mut members = setting.object()?;
-    let claim = members.required("claim").and_then(Setting::text);
+    let claim = members.required("claim").and_then(claim_path);
     let field = members.required("header").and_then(field);
     members.finish();
-    Some((ClaimPath::new(claim?), field?))
+    Some((claim?, field?))
 }
 
 /// A field that may be written without changing what the request is.
 fn field(setting: Setting<'_>) -> Option<Rc<str>> {
     let here = setting.clone();
     let name = setting.field_name()?;
-    if FRAMING.contains(&name.as_str()) {
+    if is_reserved(&name) {
         here.fault(format!(
             "`{name}` makes the request what it is, and cannot carry a claim"
         ));
@@ -69,21 +71,30 @@ fn state(setting: Setting<'_>) -> Option<Vec<State>> {
     Some(list)
 }
 
+/// Many servers take `_` and `-` as one.
 fn refuse_twice(forward: &Forward, members: &Members<'_>) {
-    let mut seen: Vec<&Rc<str>> = Vec::new();
+    let mut seen = Vec::new();
     for field in forward.fields() {
-        if seen.contains(&field) {
+        let spelled = dashed(field.as_bytes());
+        if seen.contains(&spelled) {
             members.fault(format!("the field `{field}` is written twice"));
         }
-        seen.push(field);
+        seen.push(spelled);
     }
 }
 
-/// Fields that decide how a request is read, or where it goes.
-const FRAMING: [&str; 11] = [
+/// Whether a field decides how a request is read, or where it goes, or has a place
+/// of its own in a policy.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let spelled = dashed(name.as_bytes());
+    RESERVED.iter().any(|known| known.as_bytes() == &*spelled)
+}
+
+const RESERVED: [&str; 12] = [
     "connection",
     "content-length",
     "content-type",
+    "cookie",
     "dpop",
     "expect",
     "host",

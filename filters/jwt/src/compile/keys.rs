@@ -120,6 +120,12 @@ fn uri(setting: Setting<'_>) -> Option<(String, String, String)> {
     if !is_authority(authority) {
         return here.expected("a URI with a host, and a port below 65536 if any");
     }
+    if !path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+    {
+        return here.expected("a URI without white space and fragment");
+    }
     let path = if path.is_empty() { "/" } else { path };
     Some((scheme.to_owned(), authority.to_owned(), path.to_owned()))
 }

@@ -34,7 +34,7 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let names = providers.as_ref().map(provider::names).unwrap_or_default();
     let providers = providers.and_then(|setting| provider::providers(setting, &mut remotes));
     let known = providers.as_deref().unwrap_or_default();
-    let rules = section.optional("rules").and_then(Setting::list);
+    let rules = section.optional("rules").and_then(Setting::non_empty_list);
     // With rules, what matches none is refused: a path spelled differently must
     // not slip past one. Without, any good token is let in.
     let defaults = &[("deny", true), ("deny_without_token", false)];
@@ -43,11 +43,7 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
         .and_then(|setting| setting.choice(defaults))
         .unwrap_or(rules.is_some());
     let issuers = rule::Issuers { names, known };
-    let rules = rules
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|setting| rule::rule(setting, mode, &issuers))
-        .collect();
+    let rules = rule::rules(rules.unwrap_or_default(), mode, &issuers);
     let slashes = &[
         ("ignore", TrailingSlash::Ignore),
         ("strict", TrailingSlash::Strict),
@@ -83,7 +79,18 @@ fn sources(providers: &[Provider], section: &Members<'_>) -> Vec<Source> {
     let mut sources: Vec<Source> = Vec::new();
     for source in providers.iter().flat_map(|provider| &provider.sources) {
         match sources.iter().find(|known| known.is_at(source)) {
-            None => sources.push(source.clone()),
+            None => {
+                if sources.iter().any(|known| known.overlaps(source)) {
+                    section.fault_with_hint(
+                        format!(
+                            "a token in the {} would be found twice: with its scheme, and without",
+                            source.words()
+                        ),
+                        "give every header one of both",
+                    );
+                }
+                sources.push(source.clone());
+            }
             Some(known) if known.remove == source.remove => {}
             Some(_) => section.fault(format!(
                 "one provider removes the token in the {}, and another keeps it",

@@ -4,7 +4,7 @@ use super::forward::forward;
 use super::keys::jwks;
 use super::source::sources;
 use crate::algorithm::{self, Algorithm, NAMES};
-use crate::policy::{Provider, Sender, Skew, plain_type};
+use crate::policy::{Keys, Provider, Sender, Skew, plain_type};
 use std::time::Duration;
 use tollgate_kit::config::Setting;
 use tollgate_kit::json::Node;
@@ -50,13 +50,16 @@ fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider>
     let issuer = members.required("issuer").and_then(Setting::text);
     let audiences = members.required("audiences").and_then(Setting::texts);
     let algorithms = members.required("algorithms").and_then(algorithms);
+    let plain = |setting: Setting<'_>| setting.text().map(|typ| plain_type(&typ));
     let types = members
         .optional("types")
-        .and_then(Setting::texts)
-        .map(|types| types.iter().map(|typ| plain_type(typ)).collect());
-    let jwks = members
-        .required("jwks")
-        .and_then(|setting| jwks(setting, name.as_deref().unwrap_or(""), remotes));
+        .and_then(|setting| setting.each(plain));
+    let jwks = members.required("jwks").and_then(|setting| {
+        let here = setting.clone();
+        let keys = jwks(setting, name.as_deref().unwrap_or(""), remotes)?;
+        refuse_useless(&here, &keys.0, algorithms.as_deref().unwrap_or_default());
+        Some(keys)
+    });
     let clock_skew = members
         .optional("clock_skew")
         .and_then(skew)
@@ -69,7 +72,12 @@ fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider>
     let mut bound = |name, needed: &[&str]| {
         let setting = members.optional(name)?;
         refuse_unbounded(&setting, &require, needed);
-        setting.duration()
+        let here = setting.clone();
+        let bound = setting.duration()?;
+        if bound.is_zero() {
+            here.fault_with_hint("no token would pass", "leave it out for no bound");
+        }
+        Some(bound)
     };
     let max_age: Option<Duration> = bound("max_age", &["iat"]);
     let max_lifetime = bound("max_lifetime", &["exp", "iat"]);
@@ -97,6 +105,20 @@ fn provider(setting: Setting<'_>, remotes: &mut Vec<Remote>) -> Option<Provider>
         sender,
         forward,
     })
+}
+
+/// Inline keys of which none is for one of the algorithms verify nothing.
+fn refuse_useless(setting: &Setting<'_>, keys: &Keys, algorithms: &[Algorithm]) {
+    let Keys::Inline(set) = keys else {
+        return;
+    };
+    let is_for = |algorithm: &Algorithm| set.candidates(None, *algorithm).is_ok();
+    if !set.is_empty() && !algorithms.is_empty() && !algorithms.iter().any(is_for) {
+        setting.fault_with_hint(
+            "no key is for one of the `algorithms`",
+            "`kty`, `crv` and `alg` of a key say what it is for",
+        );
+    }
 }
 
 /// A bound on a claim that may be absent bounds nothing.

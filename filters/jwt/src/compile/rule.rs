@@ -3,6 +3,8 @@
 use super::{binding, condition};
 use crate::policy::{Access, Host, Provider, Requirement, Rule, Source};
 use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::faults::nearest;
+use tollgate_kit::json::Node;
 use tollgate_kit::template::Template;
 use tollgate_kit::verdict::Mode;
 
@@ -14,8 +16,35 @@ pub(super) struct Issuers<'p> {
     pub known: &'p [Provider],
 }
 
-/// Reads one rule; `mode` is the section's.
-pub(super) fn rule(setting: Setting<'_>, mode: Mode, issuers: &Issuers<'_>) -> Option<Rule> {
+/// Reads the rules; `mode` is the section's.
+pub(super) fn rules(list: Vec<Setting<'_>>, mode: Mode, issuers: &Issuers<'_>) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    let mut last = None;
+    for (at, setting) in list.into_iter().enumerate() {
+        if let Some(last) = last {
+            let message = format!("is never reached: `rules[{last}]` matches every request");
+            setting.fault_with_hint(message, "put that one last");
+        }
+        if matches_all(setting.node) {
+            last = last.or(Some(at));
+        }
+        rules.extend(rule(setting, mode, issuers));
+    }
+    rules
+}
+
+/// As it is written: a path that is none is about nothing.
+fn matches_all(rule: Node<'_>) -> bool {
+    rule.get("match").is_some_and(|place| {
+        let path = place.get("path");
+        place.as_object().is_some()
+            && place.get("hosts").is_none()
+            && place.get("methods").is_none()
+            && path.is_none_or(|path| path.as_str() == Some("/**"))
+    })
+}
+
+fn rule(setting: Setting<'_>, mode: Mode, issuers: &Issuers<'_>) -> Option<Rule> {
     let mut members = setting.object()?;
     let matched = members.required("match").and_then(Setting::object);
     let (hosts, path, methods) = matched.map(place)?;
@@ -49,8 +78,10 @@ pub(super) fn rule(setting: Setting<'_>, mode: Mode, issuers: &Issuers<'_>) -> O
 }
 
 fn place(mut members: Members<'_>) -> (Vec<Host>, Option<Template>, Vec<String>) {
-    let hosts = members.optional("hosts").and_then(Setting::non_empty_list);
-    let hosts = hosts.unwrap_or_default().into_iter().filter_map(host);
+    let hosts = members
+        .optional("hosts")
+        .and_then(|setting| setting.each(host));
+    let hosts = hosts.unwrap_or_default().into_iter().map(Host::new);
     let hosts = hosts.collect();
     let path = members.optional("path").and_then(|setting| {
         let here = setting.clone();
@@ -60,27 +91,25 @@ fn place(mut members: Members<'_>) -> (Vec<Host>, Option<Template>, Vec<String>)
     });
     let methods = members
         .optional("methods")
-        .and_then(Setting::non_empty_list);
-    let methods = methods.unwrap_or_default().into_iter();
-    let methods = methods.filter_map(Setting::method).collect();
+        .and_then(|setting| setting.each(Setting::method));
     members.finish();
-    (hosts, path, methods)
+    (hosts, path, methods.unwrap_or_default())
 }
 
 /// A host that a request can have: without scheme, port and path, or all below one.
-fn host(setting: Setting<'_>) -> Option<Host> {
+fn host(setting: Setting<'_>) -> Option<String> {
     let here = setting.clone();
     let text = setting.text()?.to_ascii_lowercase();
-    let (name, host) = match text.strip_prefix('*') {
-        Some(below) if below.starts_with('.') => (below, Host::Below(below.to_owned())),
-        Some(_) | None => (text.as_str(), Host::Exact(text.clone())),
-    };
+    let name = text.strip_prefix("*.").unwrap_or(&text);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[:]".contains(&byte);
     let address = name.starts_with('[') && name.ends_with(']');
-    if !name.bytes().all(plain) || (name.contains(':') && !address) {
+    if name.is_empty() || !name.bytes().all(plain) || (name.contains(':') && !address) {
         return here.expected("a host without scheme, port and path, or `*.` and one");
     }
-    Some(host)
+    if name.starts_with('.') || name.ends_with('.') || name.contains("..") {
+        return here.expected("a host without empty labels, and without a dot at its end");
+    }
+    Some(text)
 }
 
 fn requirement(
@@ -95,13 +124,15 @@ fn requirement(
         requirement.sources = issuers.sources(&requirement.providers);
     }
     if let Some(mut scopes) = members.optional("scopes").and_then(Setting::object) {
-        let mut list = |name| {
-            let setting = scopes.optional(name);
-            setting
-                .and_then(|setting| setting.each(scope))
-                .unwrap_or_default()
+        let (all, any) = (scopes.optional("all"), scopes.optional("any"));
+        if all.is_none() && any.is_none() {
+            scopes.fault("neither `all` nor `any` is there; one is needed");
+        }
+        let list = |setting: Option<Setting<'_>>| {
+            let texts = setting.and_then(|setting| setting.each(scope));
+            texts.unwrap_or_default()
         };
-        (requirement.all, requirement.any) = (list("all"), list("any"));
+        (requirement.all, requirement.any) = (list(all), list(any));
         scopes.finish();
     }
     if let Some(setting) = members.optional("claims") {
@@ -121,7 +152,12 @@ impl Issuers<'_> {
         let here = setting.clone();
         let name = setting.text()?;
         if !self.names.contains(&name) {
-            here.fault(format!("there is no provider {name:?}"));
+            let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            let message = format!("there is no provider {name:?}");
+            match nearest(&name, &known) {
+                Some(near) => here.fault_with_hint(message, format!("did you mean `{near}`?")),
+                None => here.fault(message),
+            }
         }
         Some(name)
     }

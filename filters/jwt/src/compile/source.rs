@@ -1,5 +1,6 @@
 //! `from`: where a provider's tokens stand.
 
+use super::forward::is_reserved;
 use crate::policy::{DPOP, Place, Sender, Source};
 use tollgate_kit::config::{Members, Setting, is_token};
 
@@ -44,7 +45,7 @@ fn place(mut members: Members<'_>) -> Option<Place> {
     let (cookie, query) = (members.optional("cookie"), members.optional("query"));
     let scheme = scheme.and_then(scheme_name);
     let place = match (header, cookie, query) {
-        (Some(header), None, None) => header.field_name().map(|name| Place::Header {
+        (Some(header), None, None) => field(header).map(|name| Place::Header {
             name: name.into(),
             scheme: scheme.unwrap_or_default(),
         }),
@@ -59,6 +60,23 @@ fn place(mut members: Members<'_>) -> Option<Place> {
     };
     members.finish();
     place
+}
+
+/// A field that can be taken out of a request and leave the rest what it is.
+fn field(setting: Setting<'_>) -> Option<String> {
+    let here = setting.clone();
+    let name = setting.field_name()?;
+    match name.as_str() {
+        "cookie" => here.fault_with_hint(
+            "tokens in cookies are found by the cookie's name",
+            "write `{ cookie: NAME }`",
+        ),
+        name if is_reserved(name) => here.fault(format!(
+            "`{name}` makes the request what it is, and cannot carry a token"
+        )),
+        _ => return Some(name),
+    }
+    None
 }
 
 /// RFC 9110 §11.1.

@@ -86,6 +86,15 @@ impl Rule {
 // === impl Host ===
 
 impl Host {
+    /// The host, or all below one, that a policy writes in lower case.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        match text.strip_prefix('*') {
+            Some(below) => Self::Below(below.to_owned()),
+            None => Self::Exact(text),
+        }
+    }
+
     fn covers(&self, host: &str) -> bool {
         match self {
             Self::Exact(name) => name == host,

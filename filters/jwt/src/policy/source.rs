@@ -45,6 +45,22 @@ impl Source {
         }
     }
 
+    /// Whether what stands in the one stands in the other too: a header's value
+    /// with a scheme is also one without.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (
+                Place::Header { name, scheme },
+                Place::Header {
+                    name: other_name,
+                    scheme: other_scheme,
+                },
+            ) => name == other_name && scheme.is_empty() != other_scheme.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether tokens come with a proof there (RFC 9449 §7.1).
     #[must_use]
     pub fn is_dpop(&self) -> bool {
