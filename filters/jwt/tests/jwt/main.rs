@@ -11,6 +11,7 @@
 )]
 
 mod cookbook;
+mod faults;
 mod filter;
 mod keys;
 mod one_bit;
