@@ -10,6 +10,7 @@
     reason = "tests; the totals line is read by `scripts/test`"
 )]
 
+mod cache;
 mod cookbook;
 mod faults;
 mod filter;
@@ -19,4 +20,5 @@ mod properties;
 mod pss;
 mod published;
 mod sender;
+mod state;
 mod wycheproof;
