@@ -55,14 +55,14 @@ fn in_header<'r>(
         }
         // Envoy joins two fields by a comma before a filter sees them.
         for (at, part) in value.split(|byte| *byte == b',').enumerate() {
-            let Some(part) = credentials(part.trim_ascii_start(), scheme) else {
+            let Some(part) = credentials(trim_start(part), scheme) else {
                 continue;
             };
             if at > 0 {
                 return Err(multiple());
             }
             // All of it: what stands behind a comma and is no token makes it none.
-            let text = credentials(value.trim_ascii_start(), scheme).unwrap_or(part);
+            let text = credentials(trim_start(value), scheme).unwrap_or(part);
             tokens.push(Cow::Borrowed(text));
         }
     }
@@ -98,12 +98,29 @@ fn credentials<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]> {
         return None;
     }
     if scheme.is_empty() {
-        return Some(rest.trim_ascii());
+        return Some(trim_end(trim_start(rest)));
     }
     let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
     match rest.first() {
-        Some(b' ') => Some(rest.get(spaces..)?.trim_ascii_end()),
+        Some(b' ') => Some(trim_end(rest.get(spaces..)?)),
         Some(b'\t') => Some(rest),
         Some(_) | None => None,
     }
+}
+
+/// Without the white space that is no part of a field's value (RFC 9110 §5.5). A
+/// line break is none: a token has none either.
+fn trim_start(value: &[u8]) -> &[u8] {
+    let spaces = value.iter().take_while(|byte| is_space(byte)).count();
+    value.get(spaces..).unwrap_or_default()
+}
+
+fn trim_end(value: &[u8]) -> &[u8] {
+    let spaces = value.iter().rev().take_while(|byte| is_space(byte)).count();
+    let end = value.len().saturating_sub(spaces);
+    value.get(..end).unwrap_or_default()
+}
+
+const fn is_space(byte: &u8) -> bool {
+    matches!(*byte, b' ' | b'\t')
 }

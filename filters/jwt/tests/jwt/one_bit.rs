@@ -184,3 +184,17 @@ fn an_rsa_signature_has_one_form() {
         }
     }
 }
+
+#[test]
+fn only_spaces_and_tabs_around_a_token_are_no_part_of_it() {
+    let token = good(Algorithm::EdDSA);
+    let filter = warmed(&token);
+    for byte in 0..=255 {
+        let before = [&[byte], token.as_slice()].concat();
+        let behind = [token.as_slice(), &[byte]].concat();
+        // The scheme ends at a space (RFC 6750 §2.1).
+        assert_eq!(is_refused(&filter, &before), byte != b' ', "{byte} before");
+        let is_space = matches!(byte, b' ' | b'\t');
+        assert_eq!(is_refused(&filter, &behind), !is_space, "{byte} behind");
+    }
+}
