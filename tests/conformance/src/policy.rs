@@ -1,12 +1,21 @@
 //! A policy of the cases, as the JSON of its sections.
 
+use crate::case::Case;
 use crate::tokens::Keys;
 use serde_json::{Map, Value};
 use std::path::Path;
 
+/// The policy of a case.
+pub fn of(case: &Case, keys: &Keys) -> Result<Map<String, Value>, String> {
+    match &case.document {
+        Some(document) => Ok(document.clone()),
+        None => load(&case.policy, keys),
+    }
+}
+
 /// The policy `name`, below `tests/cases/policies`: its document put in place,
 /// `${jwks: …}` replaced by public keys.
-pub fn load(name: &str, keys: &Keys) -> Result<Map<String, Value>, String> {
+fn load(name: &str, keys: &Keys) -> Result<Map<String, Value>, String> {
     let file = crate::case::folder().join("policies").join(name);
     let mut policy = yaml(&file)?;
     place_keys(&mut policy, keys)?;

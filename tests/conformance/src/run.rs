@@ -58,7 +58,7 @@ pub fn run(
     for (cluster, answers) in &case.jwks {
         serve(&host, cluster, answers, keys)?;
     }
-    let policy = policy::load(&case.policy, keys)?;
+    let policy = policy::of(case, keys)?;
     let filters = install(&host, case, &policy, executor, layout)?;
     // A second in which keys are fetched, then the request.
     host.advance(Duration::from_secs(1));

@@ -172,7 +172,8 @@ fn times(raw: &str, now: u64) -> String {
     out
 }
 
-fn sign(key: &Map<String, Value>, input: &str) -> Result<Vec<u8>, String> {
+/// The signature of a key over a text, by the algorithm of its kind.
+pub fn sign(key: &Map<String, Value>, input: &str) -> Result<Vec<u8>, String> {
     let part = |name: &str| -> Result<Vec<u8>, String> {
         let text = key
             .get(name)
@@ -245,7 +246,8 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
-fn encode(bytes: &[u8]) -> String {
+/// Unpadded base64url.
+pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 

@@ -16,6 +16,9 @@ pub struct Case {
     pub source: String,
     /// The policy, below `tests/cases/policies`.
     pub policy: String,
+    /// The policy itself, of cases that are no files; `policy` is its name then.
+    #[serde(skip)]
+    pub document: Option<serde_json::Map<String, serde_json::Value>>,
     /// Unix seconds at which it runs natively and emulated.
     #[serde(default = "usual_time")]
     pub now: u64,

@@ -146,7 +146,7 @@ impl Place {
     /// Compiles and renders the policy of a case; an error where it is refused.
     pub fn build(name: &str, case: &Case, keys: &Keys, site: &Site) -> Result<Self, String> {
         let port = Port::free().map_err(|error| error.to_string())?;
-        let mut document = policy::load(&case.policy, keys)?;
+        let mut document = policy::of(case, keys)?;
         let renamed = rename_clusters(&mut document, name);
         let policy = Policy::from_text(&Value::Object(document).to_string(), Path::new(""))
             .map_err(|report| format!("the policy is refused:\n{report}"))?;
