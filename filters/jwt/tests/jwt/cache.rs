@@ -146,4 +146,15 @@ fn tokens_with_one_end_are_told_apart() {
         assert!(bench.checks(&other));
         assert!(!bench.checks(&other));
     }
+    // Also where one of them is about to be forgotten.
+    let mut bench = Bench::new();
+    assert!(bench.checks(&one));
+    let mut number = TOKENS;
+    let half = LIMIT / 2;
+    while bench.state.cache.size() < half + half / 2 {
+        bench.checks(&token(number, &json!(null)));
+        number += 1;
+    }
+    assert!(bench.checks(&other));
+    assert!(!bench.checks(&one));
 }

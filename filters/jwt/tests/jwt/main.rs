@@ -14,6 +14,7 @@ mod cache;
 mod cookbook;
 mod faults;
 mod filter;
+mod forgeries;
 mod keys;
 mod one_bit;
 mod properties;

@@ -125,6 +125,7 @@ proptest! {
             format!("{header}.{other}.{signature}"),
             format!("{other}.{payload}.{signature}"),
         ] {
+            prop_assume!(forged.as_bytes() != token);
             prop_assert!(is_refused(&warmed(&token), forged.as_bytes()), "{forged}");
         }
     }
