@@ -4,7 +4,7 @@ use super::{binding, condition};
 use crate::policy::{Access, Host, Provider, Requirement, Rule, Source};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::faults::nearest;
-use tollgate_kit::json::Node;
+use tollgate_kit::json::{Node, Object};
 use tollgate_kit::template::Template;
 use tollgate_kit::verdict::Mode;
 
@@ -123,17 +123,8 @@ fn requirement(
         requirement.providers = setting.each(|setting| issuers.named(setting))?;
         requirement.sources = issuers.sources(&requirement.providers);
     }
-    if let Some(mut scopes) = members.optional("scopes").and_then(Setting::object) {
-        let (all, any) = (scopes.optional("all"), scopes.optional("any"));
-        if all.is_none() && any.is_none() {
-            scopes.fault("neither `all` nor `any` is there; one is needed");
-        }
-        let list = |setting: Option<Setting<'_>>| {
-            let texts = setting.and_then(|setting| setting.each(scope));
-            texts.unwrap_or_default()
-        };
-        (requirement.all, requirement.any) = (list(all), list(any));
-        scopes.finish();
+    if let Some(setting) = members.optional("scopes") {
+        (requirement.all, requirement.any) = scopes(setting);
     }
     if let Some(setting) = members.optional("claims") {
         requirement.claims = condition::conditions(setting);
@@ -143,6 +134,25 @@ fn requirement(
     }
     members.finish();
     Some(requirement)
+}
+
+/// All of these, and one of those.
+fn scopes(setting: Setting<'_>) -> (Vec<String>, Vec<String>) {
+    let is_empty = |object: Object<'_>| object.iter().next().is_none();
+    if setting.node.as_object().is_some_and(is_empty) {
+        setting.fault("neither `all` nor `any` is there; one is needed");
+    }
+    let Some(mut members) = setting.object() else {
+        return Default::default();
+    };
+    let mut list = |name| {
+        let setting = members.optional(name);
+        let texts = setting.and_then(|setting| setting.each(scope));
+        texts.unwrap_or_default()
+    };
+    let scopes = (list("all"), list("any"));
+    members.finish();
+    scopes
 }
 
 // === impl Issuers ===
