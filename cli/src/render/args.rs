@@ -57,6 +57,11 @@ pub struct EnvoyArgs {
     #[arg(long, value_name = "PATH", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
 
+    /// The authorities of clients' certificates, in PEM, for `sender: mtls`:
+    /// clients are asked for one; which request needs it, the policy says
+    #[arg(long, value_name = "PATH", requires = "tls_certificate")]
+    pub client_ca: Option<PathBuf>,
+
     /// Where Envoy's admin interface listens; none without
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub admin: Option<SocketAddr>,
@@ -218,7 +223,11 @@ impl EnvoyArgs {
         let pair = self.tls_certificate.clone().zip(self.tls_key.clone());
         Options {
             name: self.name.clone(),
-            tls: pair.map(|(certificate, key)| Tls { certificate, key }),
+            tls: pair.map(|(certificate, key)| Tls {
+                certificate,
+                key,
+                client_ca: self.client_ca.clone(),
+            }),
             admin: self.admin,
             upstream_protocol: self.upstream_protocol,
             layout: self.layout,

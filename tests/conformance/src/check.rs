@@ -1,6 +1,6 @@
 //! Compares what an executor saw with what the case says.
 
-use crate::case::{Arrived, ArrivedRequest, Case, Field, Outcome, from_hex};
+use crate::case::{Arrived, ArrivedRequest, Case, Earlier, Field, Outcome, from_hex};
 use crate::observe::{Arrival, Fields, Observation, values};
 
 /// Every way in which they differ.
@@ -23,6 +23,21 @@ pub fn differences(case: &Case, seen: &Observation) -> Vec<String> {
     decision(case, seen, &mut found);
     upstream(case, seen, &mut found);
     found
+}
+
+impl Earlier {
+    /// What comes before must end as the case says, or the rest tells nothing.
+    pub fn check(&self, seen: &Observation) -> Result<(), String> {
+        match seen.status == Some(self.status) {
+            true => Ok(()),
+            false => Err(format!(
+                "a request before got {:?}, expected {}: {}",
+                seen.status,
+                self.status,
+                String::from_utf8_lossy(&seen.body)
+            )),
+        }
+    }
 }
 
 fn decision(case: &Case, seen: &Observation, found: &mut Vec<String>) {
@@ -61,6 +76,12 @@ fn decision(case: &Case, seen: &Observation, found: &mut Vec<String>) {
             seen,
             found,
         );
+    }
+    for (name, value) in &expect.state {
+        let state = seen.state.get(name);
+        if state != value.as_ref() {
+            found.push(format!("the state {name} is {state:?}, expected {value:?}"));
+        }
     }
     for (name, count) in &expect.counters {
         counter(name, *count, seen, found);

@@ -12,4 +12,6 @@ pub mod native;
 pub mod observe;
 pub mod policy;
 pub mod run;
+pub mod scene;
+mod signing;
 pub mod tokens;

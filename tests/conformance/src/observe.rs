@@ -18,11 +18,18 @@ pub struct Observation {
     pub upstream: Option<Arrival>,
     /// The marks: `jwt` to `allow`, `deny jwt_expired` …
     pub marks: BTreeMap<String, String>,
+    /// What filter state has besides the marks: `sub`, `iss`, `kid`.
+    pub state: BTreeMap<String, String>,
     /// Counters by name.
     pub counters: BTreeMap<String, u64>,
     /// What must never be: traps, host calls that Envoy would not take.
     pub accidents: Vec<String>,
 }
+
+/// The filters that leave marks; what else they leave is about the token.
+pub const FILTERS: [&str; 3] = ["headers", "jwt", "schema"];
+/// What they may leave about it.
+pub const STATE: [&str; 3] = ["sub", "iss", "kid"];
 
 /// A request as the upstream saw it.
 #[derive(Debug, Clone, Default)]

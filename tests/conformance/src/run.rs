@@ -1,9 +1,10 @@
 //! Runs a case on the in-memory host: natively, or through the built modules.
 
-use crate::case::{Case, Fields, KeyAnswer, cut};
+use crate::case::{self, Case, Certificate, Fields, KeyAnswer, cut};
 use crate::native::Native;
-use crate::observe::{Arrival, Observation};
+use crate::observe::{Arrival, FILTERS, Observation};
 use crate::policy;
+use crate::scene::Scene;
 use crate::tokens::Keys;
 use serde_json::{Map, Value};
 use std::cell::Cell;
@@ -60,22 +61,31 @@ pub fn run(
     }
     let policy = policy::of(case, keys)?;
     let filters = install(&host, case, &policy, executor, layout)?;
-    // A second in which keys are fetched, then the request.
+    let chain = Chain::new(&host, filters, BUFFER_LIMIT);
+    // A second in which keys are fetched, then the requests.
     host.advance(Duration::from_secs(1));
-    host.set_time(case.now.saturating_mul(1_000_000_000));
+    let scene = Scene::new(case, keys, case.now, OWN_CERTIFICATE)?;
+    let set_time = |earlier: u64| {
+        host.set_time(
+            case.now
+                .saturating_sub(earlier)
+                .saturating_mul(1_000_000_000),
+        );
+    };
+    for earlier in &case.before {
+        set_time(earlier.seconds);
+        let asked = &earlier.request;
+        let exchange = send(&host, &chain, &request(asked, &scene), &answer(case, asked));
+        earlier.check(&observe(&host, &exchange))?;
+    }
+    set_time(0);
     let before = host.counters();
     for name in &case.failing {
         let call = HostCall::named(name).ok_or_else(|| format!("there is no host call {name}"))?;
         host.fail(call, Which::Nth(1), Status::InternalFailure);
     }
-    let exchange =
-        Chain::new(&host, filters, BUFFER_LIMIT).run(&request(case, keys)?, &answer(case));
-    for _ in 0..20 {
-        if !exchange.is_hanging() {
-            break;
-        }
-        host.advance(Duration::from_millis(100));
-    }
+    let asked = &case.request;
+    let exchange = send(&host, &chain, &request(asked, &scene), &answer(case, asked));
     let mut seen = observe(&host, &exchange);
     for (name, count) in before {
         if let Some(now) = seen.counters.get_mut(&name) {
@@ -83,6 +93,17 @@ pub fn run(
         }
     }
     Ok(seen)
+}
+
+fn send(host: &Host, chain: &Chain, request: &Request, upstream: &Upstream) -> Exchange {
+    let exchange = chain.run(request, upstream);
+    for _ in 0..20 {
+        if !exchange.is_hanging() {
+            break;
+        }
+        host.advance(Duration::from_millis(100));
+    }
+    exchange
 }
 
 fn install(
@@ -166,21 +187,19 @@ fn serve(host: &Host, cluster: &str, answers: &[KeyAnswer], keys: &Keys) -> Resu
     Ok(())
 }
 
-fn request(case: &Case, keys: &Keys) -> Result<Request, String> {
-    let now = case.now;
-    let place = |value: &[u8]| keys.place(value, &case.tokens, now);
-    let asked = &case.request;
+fn request(asked: &case::Request, scene: &Scene) -> Request {
+    let place = |value: &[u8]| scene.place(value);
     let scheme = if asked.tls { "https" } else { "http" };
     let mut headers = Headers::new();
     for (name, value) in [
         (":method", asked.method.as_bytes()),
-        (":path", &place(&asked.path.bytes())?),
+        (":path", &place(&asked.path.bytes())),
         (":scheme", scheme.as_bytes()),
         (":authority", asked.authority.as_bytes()),
     ] {
         headers.push(name, value);
     }
-    push(&mut headers, &asked.headers, &place)?;
+    push(&mut headers, &asked.headers, &place);
     let chunks = match &asked.body {
         Some(body) => {
             let body = body.bytes();
@@ -194,13 +213,14 @@ fn request(case: &Case, keys: &Keys) -> Result<Request, String> {
     let mut trailers = None;
     if let Some(fields) = &asked.trailers {
         let mut map = Headers::new();
-        push(&mut map, fields, &place)?;
+        push(&mut map, fields, &place);
         trailers = Some(map);
     }
-    let properties = if asked.tls {
-        Properties::tls()
-    } else {
-        Properties::plaintext()
+    let properties = match (asked.tls, asked.certificate) {
+        (false, _) => Properties::plaintext(),
+        (true, None) => Properties::tls(),
+        (true, Some(Certificate::Own)) => mutual_tls(OWN_CERTIFICATE),
+        (true, Some(Certificate::Other)) => mutual_tls(OTHER_CERTIFICATE),
     };
     let message = Script {
         headers,
@@ -208,41 +228,41 @@ fn request(case: &Case, keys: &Keys) -> Result<Request, String> {
         trailers,
         ..Script::default()
     };
-    Ok(Request {
+    Request {
         message,
         properties,
-    })
-}
-
-fn push(
-    headers: &mut Headers,
-    fields: &Fields,
-    place: &impl Fn(&[u8]) -> Result<Vec<u8>, String>,
-) -> Result<(), String> {
-    for (name, value) in fields {
-        headers.push(name.to_ascii_lowercase(), place(&value.bytes())?);
     }
-    Ok(())
 }
 
-fn answer(case: &Case) -> Upstream {
+fn mutual_tls(certificate: [u8; 32]) -> Properties {
+    let digits = certificate.map(|byte| format!("{byte:02x}"));
+    Properties::mutual_tls(&digits.concat())
+}
+
+fn push(headers: &mut Headers, fields: &Fields, place: &impl Fn(&[u8]) -> Vec<u8>) {
+    for (name, value) in fields {
+        headers.push(name.to_ascii_lowercase(), place(&value.bytes()));
+    }
+}
+
+fn answer(case: &Case, request: &case::Request) -> Upstream {
     let asked = &case.upstream;
     let mut upstream = Upstream::new(asked.status);
-    let verbatim = |value: &[u8]| Ok(value.to_vec());
+    let verbatim = |value: &[u8]| value.to_vec();
     match &asked.headers {
-        Some(fields) => push(&mut upstream.message.headers, fields, &verbatim).unwrap_or_default(),
+        Some(fields) => push(&mut upstream.message.headers, fields, &verbatim),
         None => upstream
             .message
             .headers
             .push("content-type", "application/json"),
     }
-    let bodiless = matches!(asked.status, 204 | 304) || case.request.method == "HEAD";
+    let bodiless = matches!(asked.status, 204 | 304) || request.method == "HEAD";
     if !bodiless {
         upstream.message.chunks = cut(&asked.content(), asked.chunks.as_ref());
     }
     if let Some(fields) = &asked.trailers {
         let mut map = Headers::new();
-        push(&mut map, fields, &verbatim).unwrap_or_default();
+        push(&mut map, fields, &verbatim);
         upstream.message.trailers = Some(map);
     }
     upstream
@@ -271,9 +291,13 @@ fn observe(host: &Host, exchange: &Exchange) -> Observation {
         });
     }
     for (name, value) in exchange.filter_state() {
-        if let Some(filter) = name.strip_prefix("wasm.tollgate.") {
-            seen.marks.insert(
-                filter.to_owned(),
+        if let Some(name) = name.strip_prefix("wasm.tollgate.") {
+            let place = match FILTERS.contains(&name) {
+                true => &mut seen.marks,
+                false => &mut seen.state,
+            };
+            place.insert(
+                name.to_owned(),
                 String::from_utf8_lossy(&value).into_owned(),
             );
         }
@@ -299,3 +323,6 @@ fn pairs(headers: &Headers) -> crate::observe::Fields {
 
 /// As `tollgate render` sets it for a limit of 1 MiB.
 const BUFFER_LIMIT: usize = 2 * 1024 * 1024;
+/// What stands for the SHA-256 of the two certificates.
+const OWN_CERTIFICATE: [u8; 32] = [0xa5; 32];
+const OTHER_CERTIFICATE: [u8; 32] = [0x5a; 32];

@@ -121,6 +121,7 @@ impl Site {
         render::Tls {
             certificate: self.identity.certificate_file().to_owned(),
             key: self.identity.key_file().to_owned(),
+            client_ca: None,
         }
     }
 

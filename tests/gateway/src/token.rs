@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 use tollgate_conformance::case;
+use tollgate_conformance::scene::Scene;
 use tollgate_conformance::tokens::Keys;
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::load().unwrap());
@@ -48,7 +49,8 @@ pub fn token(key: &str, header: Value, claims: Value) -> String {
         ..case::Token::default()
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    KEYS.token(&token, now.as_secs()).unwrap()
+    KEYS.token(&token, &Scene::at(&KEYS, now.as_secs()))
+        .unwrap()
 }
 
 fn members(value: Value) -> Map<String, Value> {

@@ -49,6 +49,9 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// The key, in PEM.
     pub key: PathBuf,
+    /// The authorities of clients' certificates, in PEM: clients are asked for one,
+    /// and one that they show must be good. Not asked without.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// `allow_on_headers_stop_iteration` of the filters.

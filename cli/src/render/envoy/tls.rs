@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::options::{Options, Tls};
 
-/// The listener's side: TLS 1.3 only.
+/// The listener's side: TLS 1.3 only. A client's certificate is checked where one
+/// is shown; whether a request needs one is the filters' decision.
 #[must_use]
 pub fn downstream(tls: &Tls) -> Value {
-    json!({
+    let mut socket = json!({
         "name": "envoy.transport_sockets.tls",
         "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
@@ -22,7 +23,14 @@ pub fn downstream(tls: &Tls) -> Value {
                 }],
             },
         },
-    })
+    });
+    if let Some(authorities) = &tls.client_ca {
+        let context = &mut socket["typed_config"];
+        context["require_client_certificate"] = json!(false);
+        context["common_tls_context"]["validation_context"] =
+            json!({ "trusted_ca": { "filename": authorities } });
+    }
+    socket
 }
 
 /// The side of a client of `host`: its name is sent, and its certificate must

@@ -25,6 +25,9 @@ pub struct Case {
     /// Tokens by name, for `${name}`.
     #[serde(default)]
     pub tokens: BTreeMap<String, Token>,
+    /// What was sent to the same place before, in order.
+    #[serde(default)]
+    pub before: Vec<Earlier>,
     /// What the client sends.
     #[serde(default)]
     pub request: Request,
@@ -47,12 +50,30 @@ pub struct Case {
     pub skip: BTreeMap<String, String>,
 }
 
-/// A token to be signed, or a literal one.
+/// A request that comes before the one that is judged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// What is sent.
+    pub request: Request,
+    /// What the client must see.
+    #[serde(default = "ok")]
+    pub status: u16,
+    /// By how many seconds, where the clock can be moved.
+    #[serde(default)]
+    pub seconds: u64,
+}
+
+/// A token to be signed, or a literal one. Its texts may have the words of a
+/// [`Scene`](crate::scene::Scene).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Token {
     /// A name in `keys.json`.
     pub key: Option<String>,
+    /// Whether it is a proof of possession (RFC 9449 §4.2), whose header has the type
+    /// and the public key. Proofs are signed after the tokens that they are for.
+    pub proof: bool,
     /// Members of the header; `null` leaves one out.
     pub header: BTreeMap<String, serde_json::Value>,
     /// The claims; `now+60` in a text is a time.
@@ -98,6 +119,8 @@ pub struct Request {
     pub http: u8,
     /// Whether the client's connection is TLS.
     pub tls: bool,
+    /// The certificate that the client shows there.
+    pub certificate: Option<Certificate>,
     /// The fields.
     pub headers: Fields,
     /// The body.
@@ -106,6 +129,16 @@ pub struct Request {
     pub chunks: Option<Chunks>,
     /// The trailers.
     pub trailers: Option<Fields>,
+}
+
+/// A client's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certificate {
+    /// The one that tokens are bound to by `${x5t}`.
+    Own,
+    /// Another one, by the same authority.
+    Other,
 }
 
 /// What the upstream answers.
@@ -162,6 +195,9 @@ pub struct Expect {
     pub body: Option<Bytes>,
     /// What arrived upstream.
     pub upstream: Option<Arrived>,
+    /// What filter state has of the token: `sub`, `iss`, `kid`; `null` for nothing.
+    #[serde(default)]
+    pub state: BTreeMap<String, Option<String>>,
     /// Counters and by how much they rose.
     #[serde(default)]
     pub counters: BTreeMap<String, u64>,
@@ -238,6 +274,7 @@ impl Default for Request {
             authority: "api.example.com".into(),
             http: 1,
             tls: false,
+            certificate: None,
             headers: Fields::new(),
             body: None,
             chunks: None,
@@ -321,6 +358,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 
 fn attached_with_the_flag() -> bool {
     true
+}
+
+fn ok() -> u16 {
+    200
 }
 
 fn usual_time() -> u64 {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tollgate_rig::{Answer, Body, Fields, Request};
 
 use crate::case::{self, Case, Chunks, cut};
-use crate::tokens::Keys;
+use crate::scene::Scene;
 
 /// The second that a case's tokens are signed for, not near its end. Envoy's
 /// clock cannot be moved: what is decided must be decided within that second.
@@ -30,28 +30,27 @@ fn since_epoch() -> Duration {
 
 const LATE_IN_A_SECOND: u32 = 600;
 
-/// The request of a case at `now`.
-pub fn request(case: &Case, keys: &Keys, now: u64) -> Result<Request, String> {
-    let place = |value: &case::Bytes| keys.place(&value.bytes(), &case.tokens, now);
+/// A request of a case.
+pub fn request(asked: &case::Request, scene: &Scene) -> Request {
+    let place = |value: &case::Bytes| scene.place(&value.bytes());
     let fields = |fields: &case::Fields| {
-        let field = |(name, value): &(String, case::Bytes)| Ok((name.clone(), place(value)?));
-        fields.iter().map(field).collect::<Result<Fields, String>>()
+        let field = |(name, value): &(String, case::Bytes)| (name.clone(), place(value));
+        fields.iter().map(field).collect::<Fields>()
     };
-    let asked = &case.request;
     let mut body = match &asked.body {
         Some(body) => framed(&body.bytes(), asked.chunks.as_ref()),
         None => Body::none(),
     };
     if let Some(trailers) = &asked.trailers {
-        body = body.with_trailers(fields(trailers)?);
+        body = body.with_trailers(fields(trailers));
     }
-    Ok(Request {
+    Request {
         method: asked.method.clone(),
-        path: place(&asked.path)?,
+        path: place(&asked.path),
         authority: Some(asked.authority.clone()),
-        fields: fields(&asked.headers)?,
+        fields: fields(&asked.headers),
         body,
-    })
+    }
 }
 
 /// What the upstream answers.

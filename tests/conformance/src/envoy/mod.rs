@@ -21,9 +21,10 @@ use tollgate_rig::{Envoy, Listeners, Refused};
 
 use self::place::{Place, Site};
 use self::sight::Sight;
-use crate::case::Case;
+use crate::case::{self, Case};
 use crate::observe::Observation;
 use crate::run::Layout;
+use crate::scene::Scene;
 use crate::tokens::Keys;
 
 /// An Envoy with a place for every case. Cases run in it one after another.
@@ -108,19 +109,36 @@ impl Gateway {
         let mut tries = TRIES;
         loop {
             upstream.answer(exchange::answer(case));
-            upstream.take();
-            let sight = Sight::open(&self.envoy, upstream, place)?;
             let now = exchange::now(case);
-            let request = exchange::request(case, keys, now)?;
-            let response = self.site.client(place, case).send(&request);
-            let is_late = !case.tokens.is_empty() && exchange::second() != now;
-            let seen = sight.close(response)?;
+            let scene = Scene::new(case, keys, now, self.site.certificate())?;
+            for earlier in &case.before {
+                let (seen, _) = self.send(place, &earlier.request, &scene)?;
+                earlier.check(&seen)?;
+            }
+            let (seen, second) = self.send(place, &case.request, &scene)?;
+            let is_late = !case.tokens.is_empty() && second != now;
             tries -= 1;
             // Keys that come late take what they take, and are fetched once.
             if !is_late || place.comes_and_goes || tries == 0 {
                 return Ok(seen);
             }
         }
+    }
+
+    /// Sends one request; what came of it, and in which second.
+    fn send(
+        &self,
+        place: &Place,
+        asked: &case::Request,
+        scene: &Scene,
+    ) -> Result<(Observation, u64), String> {
+        let upstream = &self.site.upstream;
+        upstream.take();
+        let sight = Sight::open(&self.envoy, upstream, place)?;
+        let request = exchange::request(asked, scene);
+        let response = self.site.client(place, asked).send(&request);
+        let second = exchange::second();
+        Ok((sight.close(response)?, second))
     }
 
     fn let_stand(&self, listeners: &[serde_json::Value]) -> Result<(), Refused> {

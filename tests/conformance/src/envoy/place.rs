@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tollgate::policy::Policy;
 use tollgate::render::envoy::{self as render, Ambiguity, HoldFlag, Options, Protocol, Tls};
@@ -13,7 +14,8 @@ use tollgate_rig::{
     Answer, Authority, Client, Http, Identity, KeyAnswer, KeyServer, Port, SERVER_NAME, Upstream,
 };
 
-use crate::case::{self, Case};
+use crate::case::{self, Case, Certificate};
+use crate::observe;
 use crate::policy;
 use crate::run::Layout;
 use crate::tokens::Keys;
@@ -26,6 +28,8 @@ pub struct Site {
     pub upstream: Upstream,
     authority: Authority,
     identity: Identity,
+    own: Identity,
+    other: Identity,
     logs: TempDir,
 }
 
@@ -90,6 +94,8 @@ impl Site {
                 .map_err(|error| format!("{}: {error}", modules.display()))?,
             upstream: Upstream::start(),
             identity: authority.issue(&[SERVER_NAME]),
+            own: authority.issue(&["own.test"]),
+            other: authority.issue(&["other.test"]),
             authority,
             logs: TempDir::with_prefix("tollgate-cases.").map_err(|error| error.to_string())?,
         })
@@ -100,15 +106,24 @@ impl Site {
         render::frame(&self.options("frame", self.upstream.address()))
     }
 
-    /// The client of a case.
-    pub fn client(&self, place: &Place, case: &Case) -> Client {
-        let http = match case.request.http {
+    /// The SHA-256 of the client's own certificate.
+    pub fn certificate(&self) -> [u8; 32] {
+        Sha256::digest(self.own.certificate_der()).into()
+    }
+
+    /// The client that sends a request.
+    pub fn client(&self, place: &Place, request: &case::Request) -> Client {
+        let http = match request.http {
             2 => Http::Two,
             _ => Http::One,
         };
         let client = Client::new(place.port.address(), http).with_deadline(CLIENT_DEADLINE);
-        match case.request.tls {
-            true => client.over_tls(&self.authority, None),
+        let certificate = request.certificate.map(|certificate| match certificate {
+            Certificate::Own => &self.own,
+            Certificate::Other => &self.other,
+        });
+        match request.tls {
+            true => client.over_tls(&self.authority, certificate),
             false => client,
         }
     }
@@ -117,6 +132,7 @@ impl Site {
         Tls {
             certificate: self.identity.certificate_file().to_owned(),
             key: self.identity.key_file().to_owned(),
+            client_ca: Some(self.authority.file().to_owned()),
         }
     }
 
@@ -172,7 +188,7 @@ impl Place {
         clusters.retain(is_there);
         Ok(Self {
             name: name.to_owned(),
-            listener: render::listener(&policy, &options),
+            listener: with_state(render::listener(&policy, &options)),
             clusters,
             log: options.access_log.unwrap_or_default(),
             port,
@@ -198,6 +214,21 @@ impl Place {
         }
     }
 }
+
+/// Has the access log tell what filter state has of a token, which is nobody's
+/// business elsewhere.
+fn with_state(mut listener: Value) -> Value {
+    if let Some(format) = listener.pointer_mut(LOG_FORMAT) {
+        for name in observe::STATE {
+            let state = format!("%FILTER_STATE(wasm.tollgate.{name}:PLAIN)%");
+            format[format!("state_{name}")] = state.into();
+        }
+    }
+    listener
+}
+
+const LOG_FORMAT: &str =
+    "/filter_chains/0/filters/0/typed_config/access_log/0/typed_config/log_format/json_format";
 
 fn is_prompt(answer: &case::KeyAnswer) -> bool {
     answer.delay_ms == 0 && !answer.refused

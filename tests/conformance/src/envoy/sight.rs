@@ -94,7 +94,12 @@ impl<'g> Sight<'g> {
 }
 
 fn note(line: &Value, seen: &mut Observation) {
-    for filter in ["headers", "jwt", "schema"] {
+    for name in observe::STATE {
+        if let Some(state) = line[format!("state_{name}")].as_str() {
+            seen.state.insert(name.to_owned(), state.to_owned());
+        }
+    }
+    for filter in observe::FILTERS {
         if let Some(mark) = line[format!("mark_{filter}")].as_str() {
             seen.marks.insert(filter.to_owned(), mark.to_owned());
         }
