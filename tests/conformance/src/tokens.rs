@@ -69,7 +69,7 @@ impl Keys {
             None => self.header(name, token, scene)?.to_string(),
         };
         let claims = match &token.raw_claims {
-            Some(raw) => scene.text(raw),
+            Some(raw) => scene.text(&String::from_utf8_lossy(&raw.bytes())),
             None => scene.value(&token.claims.clone().into()).to_string(),
         };
         let parsed: Value = serde_json::from_str(&header).unwrap_or_default();

@@ -81,7 +81,7 @@ pub struct Token {
     /// The header's exact text.
     pub raw_header: Option<String>,
     /// The claims' exact text.
-    pub raw_claims: Option<String>,
+    pub raw_claims: Option<Bytes>,
     /// What is done to it afterwards.
     pub tamper: Option<Tamper>,
     /// The token itself.
