@@ -5,6 +5,7 @@ use crate::claims::{ClaimPath, Claims, has_member, text_of};
 use crate::reason;
 use std::borrow::Cow;
 use std::rc::Rc;
+use tollgate_kit::fields::{dashed, same};
 use tollgate_kit::json::Node;
 use tollgate_kit::pairs::{Encoding, Pairs, decode, is_name};
 use tollgate_kit::path::Target;
@@ -139,8 +140,12 @@ impl Part {
                 decode(value, Encoding::Form)
             }
             Self::Header(name) => {
-                let value = only(facts.request.fields.get_all(name))?;
-                if value.contains(&b',') {
+                // Two spellings are one field to servers that follow CGI.
+                let wanted = dashed(name.as_bytes());
+                let fields = facts.request.fields.iter();
+                let fields = fields.filter(|(known, _)| same(&dashed(known), &wanted));
+                let (known, value) = only(fields)?;
+                if known != name.as_bytes() || value.contains(&b',') {
                     return None;
                 }
                 decode(value, Encoding::Plain)

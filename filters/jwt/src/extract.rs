@@ -1,6 +1,6 @@
 //! Where a token stands in a request (RFC 6750 §2): one place, one token.
 
-use crate::policy::{Place, Source};
+use crate::policy::{DPOP, Place, Source};
 use crate::reason;
 use std::borrow::Cow;
 use tollgate_kit::fields::{Fields, has_byte};
@@ -49,13 +49,20 @@ fn in_header<'r>(
     let mut tokens = Vec::new();
     for value in fields.get_all(name) {
         if !has_byte(value, b',') {
-            let text = credentials(value.trim_ascii_start(), scheme);
+            let text = credentials(trim_start(value), scheme);
             tokens.extend(text.map(Cow::Borrowed));
             continue;
         }
         // Envoy joins two fields by a comma before a filter sees them.
         for (at, part) in value.split(|byte| *byte == b',').enumerate() {
-            let Some(part) = credentials(trim_start(part), scheme) else {
+            let part = trim_start(part);
+            let Some(part) = credentials(part, scheme) else {
+                if at > 0
+                    && !tokens.is_empty()
+                    && KNOWN.iter().any(|known| credentials(part, known).is_some())
+                {
+                    return Err(multiple());
+                }
                 continue;
             };
             if at > 0 {
@@ -124,3 +131,6 @@ fn trim_end(value: &[u8]) -> &[u8] {
 const fn is_space(byte: &u8) -> bool {
     matches!(*byte, b' ' | b'\t')
 }
+
+/// Schemes that tell a second field behind a comma, whichever the policy takes.
+const KNOWN: [&str; 3] = ["Basic", "Bearer", DPOP];

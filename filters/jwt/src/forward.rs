@@ -46,8 +46,8 @@ impl Forward {
     /// Puts what is forwarded into `allowance`; the client's copies are out by then.
     ///
     /// # Errors
-    /// `jwt_claim` for a claim that no field can hold: a control character, or more
-    /// than 4 KiB.
+    /// `jwt_claim` for a claim that no field can hold: a control character, a space
+    /// at an end, or more than 4 KiB.
     pub fn fill(
         &self,
         token: &[u8],
@@ -88,7 +88,10 @@ fn value(node: Node<'_>) -> Result<String, Unfit> {
             None,
         ) => URL_SAFE_NO_PAD.encode(node.source()),
     };
-    if value.len() > MAX_VALUE || value.chars().any(char::is_control) {
+    // Spaces at the ends are no part of a field's value (RFC 9110 §5.5): " alice"
+    // would arrive as alice.
+    let is_cut = value.starts_with(' ') || value.ends_with(' ');
+    if value.len() > MAX_VALUE || is_cut || value.chars().any(char::is_control) {
         return Err(Unfit);
     }
     Ok(value)
