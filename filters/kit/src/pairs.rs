@@ -35,7 +35,8 @@ impl<'t> Pairs<'t> {
         }
     }
 
-    /// Those of one `cookie` field.
+    /// Those of one `cookie` field, without the blanks around names and values,
+    /// as servers read them (RFC 6265bis §5.6).
     #[must_use]
     pub const fn of_cookies(field: &'t [u8]) -> Self {
         Self {
@@ -53,13 +54,15 @@ impl<'t> Iterator for Pairs<'t> {
             let rest = self.rest?;
             let (pair, rest) = cut(rest, self.separator);
             self.rest = rest;
-            let pair = match self.separator {
-                b';' => pair.trim_ascii(),
-                _ => pair,
-            };
+            let is_cookie = self.separator == b';';
+            let pair = if is_cookie { pair.trim_ascii() } else { pair };
             if !pair.is_empty() {
                 let (name, value) = cut(pair, b'=');
-                return Some((name, value.unwrap_or_default()));
+                let value = value.unwrap_or_default();
+                return Some(match is_cookie {
+                    true => (name.trim_ascii_end(), value.trim_ascii_start()),
+                    false => (name, value),
+                });
             }
         }
     }
