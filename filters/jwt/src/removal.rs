@@ -52,14 +52,22 @@ fn without_cookies(places: &[&Place], fields: &Fields, edits: &mut Edits) {
         Place::Header { .. } | Place::Query(_) => None,
     });
     let names: Vec<&[u8]> = names.collect();
-    let cookies = || fields.get_all(COOKIE).flat_map(Pairs::of_cookies);
-    if names.is_empty() || !cookies().any(|(name, _)| names.contains(&name)) {
+    // Each as it came: what is kept keeps its bytes.
+    let cookies = || {
+        let fields = fields.get_all(COOKIE);
+        let cookies = fields.flat_map(|field| field.split(|byte| *byte == b';'));
+        cookies
+            .map(<[u8]>::trim_ascii)
+            .filter(|cookie| !cookie.is_empty())
+    };
+    let is_token = |cookie: &[u8]| {
+        let mut pairs = Pairs::of_cookies(cookie);
+        pairs.any(|(name, _)| names.contains(&name))
+    };
+    if names.is_empty() || !cookies().any(is_token) {
         return;
     }
-    let kept = cookies().filter(|(name, _)| !names.contains(name));
-    let kept: Vec<Vec<u8>> = kept
-        .map(|(name, value)| [name, b"=", value].concat())
-        .collect();
+    let kept: Vec<&[u8]> = cookies().filter(|cookie| !is_token(cookie)).collect();
     if kept.is_empty() {
         edits.remove(COOKIE);
     } else {
