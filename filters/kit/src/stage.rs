@@ -4,10 +4,11 @@
 use crate::fields::Fields;
 use crate::host::{Digest, Host, HostError};
 use crate::ledger;
-use crate::path::{Semicolon, Target};
+use crate::path::{self, PathFault, Semicolon, Target};
+use crate::reason;
 use crate::remote::{Availability, Remote};
 use crate::trace::Trace;
-use crate::verdict::{Edits, Memo, Mode, Verdict};
+use crate::verdict::{Denial, Edits, Memo, Mode, Verdict};
 use std::time::Duration;
 
 /// A filter with a compiled policy.
@@ -92,10 +93,7 @@ pub trait Stage {
 
     /// The denial of a state that cannot be.
     fn unexpected(&self, _request: &Request<'_>) -> Verdict {
-        let denial = crate::verdict::Denial::new(
-            &crate::reason::INTERNAL,
-            "a body was judged that nobody asked for",
-        );
+        let denial = Denial::new(&reason::INTERNAL, "a body was judged that nobody asked for");
         Verdict::Deny(denial.in_mode(self.mode()))
     }
 }
@@ -245,6 +243,41 @@ impl Env<'static> {
             trace: Trace::none(),
         }
     }
+}
+
+/// Where a request goes, as a stage judges it.
+#[derive(Debug)]
+pub struct Judged {
+    /// The host, without port and in lower case.
+    pub host: String,
+    /// The normalised path.
+    pub target: Target,
+    /// What makes the request's path the same.
+    pub edits: Edits,
+}
+
+/// Where a request goes; `None` for stages that don't judge it.
+///
+/// # Errors
+/// `kit_path`, in the stage's mode, for what can be read in more than one way.
+pub fn judged(stage: &dyn Stage, fields: &Fields) -> Result<Option<Judged>, Box<Denial>> {
+    let Some(semicolon) = stage.judges_path() else {
+        return Ok(None);
+    };
+    let ambiguous =
+        |fault: PathFault| Denial::new(&reason::PATH, fault.to_string()).in_mode(stage.mode());
+    let host = path::host(fields.get(":authority")).map_err(ambiguous)?;
+    let target = Target::parse(fields.get(":path"), semicolon).map_err(ambiguous)?;
+    let mut edits = Edits::new();
+    if let Some(path) = target.rewritten().filter(|_| stage.mode() == Mode::Enforce) {
+        edits.set(":path", path);
+        edits.reroute();
+    }
+    Ok(Some(Judged {
+        host,
+        target,
+        edits,
+    }))
 }
 
 // === impl Request ===

@@ -2,9 +2,8 @@
 
 use super::{Action, Collecting, Stream, Wake};
 use crate::host::{Direction, Host, HostError, Map};
-use crate::path::{PathFault, Target};
 use crate::reason;
-use crate::stage::{Env, HostEnv, Stage};
+use crate::stage::{self, Env, HostEnv, Stage};
 use crate::telemetry::Outcome;
 use crate::trace::Trace;
 use crate::verdict::{Denial, Hold, Mode, Need, Verdict};
@@ -236,28 +235,15 @@ impl Stream {
 
     /// Makes the path what the stage judges; writes it back where it differs.
     fn normalise(&mut self, host: &dyn Host, stage: &dyn Stage) -> Result<(), Box<Denial>> {
-        let Some(semicolon) = stage.judges_path() else {
+        let Some(judged) = stage::judged(stage, &self.fields)? else {
             return Ok(());
         };
-        let ambiguous =
-            |fault: PathFault| Denial::new(&reason::PATH, fault.to_string()).in_mode(stage.mode());
-        if self.host.is_empty() {
-            self.host = crate::path::host(self.fields.get(":authority")).map_err(ambiguous)?;
+        if self.apply(host, &judged.edits).is_err() {
+            let detail = "the path cannot be written back";
+            return Err(Denial::new(&reason::INTERNAL, detail));
         }
-        let target = Target::parse(self.fields.get(":path"), semicolon).map_err(ambiguous)?;
-        if let Some(path) = target.rewritten().filter(|_| stage.mode() == Mode::Enforce) {
-            let written = host
-                .set_field(Map::Request, ":path", path)
-                .and_then(|()| host.clear_route_cache());
-            if written.is_err() {
-                return Err(Denial::new(
-                    &reason::INTERNAL,
-                    "the path cannot be written back",
-                ));
-            }
-            self.fields.set(b":path", path);
-        }
-        self.target = Some(target);
+        self.host = judged.host;
+        self.target = Some(judged.target);
         Ok(())
     }
 
