@@ -12,14 +12,21 @@ use crate::singletons;
 use std::rc::Rc;
 use tollgate_kit::fields::Fields;
 use tollgate_kit::stage::{Request, Response};
+use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Edit, Edits};
 
 /// Judges the head of a request: method, singletons, content type; then takes
 /// out what a client must not say.
-pub fn request(policy: &RequestPolicy, request: &Request<'_>) -> Result<Edits, Box<Denial>> {
+pub fn request(
+    policy: &RequestPolicy,
+    request: &Request<'_>,
+    trace: Trace<'_>,
+) -> Result<Edits, Box<Denial>> {
     check_method(policy, request.fields)?;
+    trace.step(|| format!("the method {} may pass", request.method()));
     check_singletons(policy, request.fields)?;
     check_content_type(request.fields)?;
+    trace.step(|| "the head has one reading: no singleton twice, no odd content-type".to_owned());
     Ok(without_spoofable(policy, request.fields))
 }
 

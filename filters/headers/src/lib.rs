@@ -84,8 +84,8 @@ impl Stage for Headers {
         self.policy.detail
     }
 
-    fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
-        match decide::request(&self.policy.request, request) {
+    fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {
+        match decide::request(&self.policy.request, request, env.trace) {
             Ok(edits) => self.allow(edits),
             Err(denial) => Verdict::Deny(denial.in_mode(self.policy.mode)),
         }

@@ -56,6 +56,17 @@ pub fn named(name: &str) -> Option<Algorithm> {
         .map(|(_, algorithm)| *algorithm)
 }
 
+// === impl Algorithm ===
+
+impl Algorithm {
+    /// As a header's `alg` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let own = NAMES.iter().find(|(_, known)| *known == self);
+        own.map_or("", |(name, _)| name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

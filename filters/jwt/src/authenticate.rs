@@ -60,14 +60,25 @@ fn verify(policy: &Policy, found: &Found<'_>, asker: Asker<'_>) -> Result<Verifi
     let token = Token::parse(&found.text)
         .map_err(|malformed| Denial::new(&reason::MALFORMED, malformed.words()))?;
     claims::text_types(&token.claims)?;
-    let (at, provider) = issuer(policy, &token)?;
-    asker.env.trace.step(|| {
-        let algorithm = token.algorithm();
-        format!("the token is by {}, with {algorithm}", provider.name)
+    let trace = asker.env.trace;
+    let (at, provider) = issuer(policy, &token).inspect_err(|_| trace.step(|| expected(policy)))?;
+    trace.step(|| {
+        format!(
+            "its iss is that of {}, its alg {}",
+            provider.name,
+            token.algorithm()
+        )
     });
     stands_where_it_may(provider, found)?;
     let checked = key(provider, &token, asker).and_then(|key| {
+        trace.step(|| format!("aud has to name one of: {}", provider.audiences.join(", ")));
         let times = constant_claims(provider, &token)?;
+        trace.step(|| {
+            format!(
+                "it does; required and there: {}",
+                provider.require.join(", ")
+            )
+        });
         Ok((key, times))
     });
     let kid = token.header_text("kid").map(str::to_owned);
@@ -93,6 +104,18 @@ fn stands_where_it_may(provider: &Provider, found: &Found<'_>) -> Result<(), Hal
         true => Ok(()),
         false => Err(Denial::new(&reason::MISSING, "a token is required").into()),
     }
+}
+
+/// Who issues tokens that are accepted, for people.
+fn expected(policy: &Policy) -> String {
+    let each = |provider: &Provider| {
+        let issuer = &provider.issuer;
+        let algorithms = provider.algorithms.iter().map(|known| known.name());
+        let algorithms: Vec<&str> = algorithms.collect();
+        format!("{issuer:?} with {}", algorithms.join(", "))
+    };
+    let issuers: Vec<String> = policy.providers.iter().map(each).collect();
+    format!("iss and alg have to be: {}", issuers.join("; "))
 }
 
 /// The provider of the token's `iss`, and that it takes the token's `alg`.
@@ -125,12 +148,18 @@ fn key(provider: &Provider, token: &Token<'_>, asker: Asker<'_>) -> Result<Rc<Ke
         return Err(Denial::new(&reason::CRITICAL, detail).into());
     }
     if !provider.takes_type(token.header_text("typ")) {
+        asker.env.trace.step(|| provider.types_in_words());
         return Err(Denial::new(&reason::TYPE, "the token's type is not accepted").into());
     }
     let algorithm = algorithm::named(token.algorithm())
         .ok_or_else(|| Denial::new(&reason::ALGORITHM, "the token's algorithm is not accepted"))?;
     let set = asker.keys(provider)?;
-    let keys = match set.candidates(token.header_text("kid"), algorithm) {
+    let kid = token.header_text("kid");
+    asker.env.trace.step(|| {
+        let named = kid.map_or("no kid".to_owned(), |kid| format!("kid {kid:?}"));
+        format!("it has {named}; {} has {}", provider.name, set.words())
+    });
+    let keys = match set.candidates(kid, algorithm) {
         Ok(keys) => keys,
         Err(NoKey::Unfit) => {
             let detail = "the key that kid names is not for this algorithm";
@@ -138,10 +167,6 @@ fn key(provider: &Provider, token: &Token<'_>, asker: Asker<'_>) -> Result<Rc<Ke
         }
         Err(NoKey::Unknown) => return Err(asker.unknown(provider)),
     };
-    asker
-        .env
-        .trace
-        .step(|| format!("keys that fit: {}", keys.len()));
     signed_by(keys, algorithm, token, asker.env)
 }
 
@@ -158,7 +183,9 @@ fn signed_by(
                     .step(|| format!("the signature is by {}", key.words()));
                 return Ok(key.clone());
             }
-            Ok(false) => {}
+            Ok(false) => env
+                .trace
+                .step(|| format!("the signature is not by {}", key.words())),
             Err(_) => {
                 let detail = "the host cannot check signatures";
                 return Err(Denial::new(&tollgate_kit::reason::INTERNAL, detail).into());
@@ -209,7 +236,11 @@ impl<'a> Asker<'a> {
             age.is_some_and(|age| age < self.env.waited)
         };
         let waits = match provider.keys {
-            Keys::Remote(remote) if !are_new(remote) => self.may_wait(provider, remote),
+            Keys::Remote(remote) if !are_new(remote) => {
+                let words = "a proxy would first fetch the set again, where its last fetch is old";
+                self.env.trace.step(|| words.to_owned());
+                self.may_wait(provider, remote)
+            }
             Keys::Remote(_) | Keys::Inline(_) => Ok(()),
         };
         match waits {

@@ -17,6 +17,7 @@ pub fn check(
     trace: Trace<'_>,
 ) -> Result<(), Box<Denial>> {
     if !requirement.providers.is_empty() && !requirement.providers.contains(&provider.name) {
+        trace.step(|| format!("the rule takes: {}", requirement.providers.join(", ")));
         return Err(Denial::new(
             &reason::ISSUER,
             "the token's issuer is not accepted here",
@@ -33,17 +34,29 @@ fn scopes(
     trace: Trace<'_>,
 ) -> Result<(), Box<Denial>> {
     let has = |scope: &String| verified.claims.has_scope(scope);
+    for (words, scopes) in [("all", &requirement.all), ("one", &requirement.any)] {
+        if !scopes.is_empty() {
+            trace.step(|| format!("scopes, {words} of: {}", each(scopes, has)));
+        }
+    }
     let missing = if !requirement.all.iter().all(has) {
         &requirement.all
     } else if !requirement.any.is_empty() && !requirement.any.iter().any(has) {
         &requirement.any
     } else {
-        if requirement.all.len().saturating_add(requirement.any.len()) > 0 {
-            trace.step(|| "the token has the scopes of the rule".to_owned());
-        }
         return Ok(());
     };
     let mut denial = Denial::new(&reason::SCOPE, "the token lacks a scope");
     denial.scope = Some(missing.join(" "));
     Err(denial)
+}
+
+/// For people: the scopes, and which of them the token has.
+fn each(scopes: &[String], has: impl Fn(&String) -> bool) -> String {
+    let words = |scope| match has(scope) {
+        true => format!("{scope}: yes"),
+        false => format!("{scope}: no"),
+    };
+    let words: Vec<String> = scopes.iter().map(words).collect();
+    words.join(", ")
 }

@@ -4,7 +4,7 @@ use crate::authenticate;
 use crate::authorise;
 use crate::binding::Facts;
 use crate::extract;
-use crate::policy::{Access, Policy, Provider, Requirement, Rule};
+use crate::policy::{Access, Policy, Provider, Requirement, Rule, Source};
 use crate::reason;
 use crate::removal;
 use crate::sender;
@@ -37,7 +37,7 @@ pub fn request(
     env: &Env<'_>,
 ) -> Verdict {
     let matched = find(policy, request);
-    env.trace.step(|| matched.words());
+    env.trace.step(|| matched.words(policy));
     match judge(policy, state, &matched, request, env) {
         Ok(allowance) => Verdict::Allow(allowance),
         Err(Halt::Waits(need)) => Verdict::Await(need),
@@ -75,6 +75,7 @@ fn judge(
         Access::Optional => None,
         Access::Required(requirement) => Some(requirement),
     };
+    env.trace.step(|| looked_in(policy.sources_of(rule)));
     let found = match (
         extract::token(request, policy.sources_of(rule))?,
         requirement,
@@ -84,7 +85,7 @@ fn judge(
         (None, Some(_)) => return Err(Denial::new(&reason::MISSING, "a token is required").into()),
     };
     env.trace
-        .step(|| format!("there is a token in {}", found.source.words()));
+        .step(|| format!("there is one in {}", found.source.words()));
     let verified = authenticate::token(policy, state, &found, env, matched.mode)?;
     let provider = policy
         .providers
@@ -132,6 +133,11 @@ fn find<'p>(policy: &'p Policy, request: &Request<'_>) -> Matched<'p> {
     }
 }
 
+fn looked_in(sources: &[Source]) -> String {
+    let places: Vec<String> = sources.iter().map(Source::words).collect();
+    format!("a token may stand in: {}", places.join(", "))
+}
+
 /// The log line says which rule it was; the path is the rule's template.
 fn told(denial: Box<Denial>, rule: Option<(usize, &Rule)>) -> Box<Denial> {
     let Some((at, rule)) = rule else {
@@ -147,19 +153,26 @@ fn told(denial: Box<Denial>, rule: Option<(usize, &Rule)>) -> Box<Denial> {
 // === impl Matched ===
 
 impl Matched<'_> {
-    fn words(&self) -> String {
-        match self.rule {
-            None => "no rule matches".to_owned(),
-            Some((at, rule)) => {
-                let path = rule.path.as_ref().map_or("any path", |path| path.text());
-                let access = match &rule.access {
-                    Access::Anonymous => "lets anyone in",
-                    Access::Optional => "takes a token where there is one",
-                    Access::Required(_) => "requires a token",
-                };
-                format!("rules[{at}] ({path}) matches and {access}")
-            }
-        }
+    fn words(&self, policy: &Policy) -> String {
+        let Some((at, rule)) = self.rule else {
+            let default = match policy.deny_unmatched {
+                true => "is refused",
+                false => "requires a token, any good one",
+            };
+            let rules = policy.rules.len();
+            return format!("no rule of {rules} matches: what matches none {default}");
+        };
+        let path = rule.path.as_ref().map_or("any path", |path| path.text());
+        let access = match &rule.access {
+            Access::Anonymous => "lets anyone in",
+            Access::Optional => "takes a token where there is one",
+            Access::Required(_) => "requires a token",
+        };
+        let mode = match rule.mode {
+            Mode::Enforce => "",
+            Mode::Report => ", and only reports",
+        };
+        format!("rules[{at}] ({path}) is the first that matches: it {access}{mode}")
     }
 }
 

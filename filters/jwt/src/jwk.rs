@@ -85,6 +85,18 @@ impl KeySet {
         self.keys.iter().any(|known| **known == *key)
     }
 
+    /// For people: the keys by name, those without at the end.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let kids = self.keys.iter().filter_map(|key| key.kid.as_ref());
+        let kids: Vec<String> = kids.map(|kid| format!("{kid:?}")).collect();
+        match self.keys.len().saturating_sub(kids.len()) {
+            0 if kids.is_empty() => "no keys".to_owned(),
+            0 => format!("the keys {}", kids.join(", ")),
+            nameless => format!("the keys {} and {nameless} without kid", kids.join(", ")),
+        }
+    }
+
     /// The keys to try for a token, at most 8: the one that `kid` names, or all
     /// that fit `alg`.
     pub fn candidates(

@@ -9,6 +9,7 @@ use crate::scratch::Scratch;
 use crate::validator::Direction;
 use crate::{denial, parameters};
 use tollgate_kit::stage::{Body, Request, Response};
+use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Hold, Mode};
 
 /// What follows from a head.
@@ -31,7 +32,12 @@ pub enum Next {
 pub type Decision<T> = Result<T, Box<Denial>>;
 
 /// Judges the head of a request.
-pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) -> Decision<Next> {
+pub fn request(
+    policy: &Policy,
+    request: &Request<'_>,
+    scratch: &mut Scratch,
+    trace: Trace<'_>,
+) -> Decision<Next> {
     let Some(target) = request.target else {
         return Err(denial::internal("the path was not normalised"));
     };
@@ -41,6 +47,7 @@ pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) ->
             Tolerance::Deny => Err(denial::path(target.path())),
         };
     };
+    trace.step(|| format!("the path {} is documented", route.item.template));
     let Some(at) = route.item.operation(request.method()) else {
         if policy.preflight == Tolerance::Allow && is_preflight(request) {
             return Ok(Next::Pass(Note::NONE));
@@ -58,6 +65,7 @@ pub fn request(policy: &Policy, request: &Request<'_>, scratch: &mut Scratch) ->
         scratch,
     );
     judged.map_err(|fault| denial::parameter(fault, operation))?;
+    trace.step(|| format!("the parameters match: {}", parameters::words(operation)));
     match expect(policy, operation, request).map_err(refuse)? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
         Wanted::Body(expected, limit) => Ok(Next::Await {

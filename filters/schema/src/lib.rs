@@ -138,8 +138,9 @@ impl Stage for Schema {
         self.policy.limits.body
     }
 
-    fn request(&self, request: &Request<'_>, _env: &Env<'_>) -> Verdict {
-        let decision = self.with_scratch(|scratch| decide::request(&self.policy, request, scratch));
+    fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {
+        let decision =
+            self.with_scratch(|scratch| decide::request(&self.policy, request, scratch, env.trace));
         verdict(decision, self.policy.mode, |note| self.edits(note, request))
     }
 

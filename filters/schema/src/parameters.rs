@@ -50,6 +50,17 @@ pub fn response(
     judge.finish()
 }
 
+/// The parameters of an operation, for people.
+#[must_use]
+pub fn words(operation: &Operation) -> String {
+    let labels = operation.parameters.iter();
+    let labels: Vec<&str> = labels.map(|parameter| &*parameter.label).collect();
+    match labels.is_empty() {
+        true => "none is documented".to_owned(),
+        false => labels.join(", "),
+    }
+}
+
 /// A judgement of parameters under way.
 struct Judge<'j> {
     policy: &'j Policy,

@@ -86,6 +86,15 @@ impl Provider {
         }
     }
 
+    /// For people: the values of `typ` that are accepted.
+    #[must_use]
+    pub fn types_in_words(&self) -> String {
+        match &self.types {
+            None => "typ has to be JWT, at+jwt, or not there".to_owned(),
+            Some(types) => format!("typ has to be one of: {}", types.join(", ")),
+        }
+    }
+
     /// How long a request waits for keys: one fetch, and where it is refused
     /// without them a second more, in which another worker's may arrive.
     #[must_use]
