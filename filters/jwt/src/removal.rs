@@ -5,7 +5,7 @@ use crate::policy::{Place, Policy};
 use std::rc::Rc;
 use tollgate_kit::fields::{Fields, is_spelled};
 use tollgate_kit::pairs::{Pairs, is_name};
-use tollgate_kit::verdict::Edits;
+use tollgate_kit::verdict::{Edit, Edits};
 
 /// Cleans the head of a request, whatever is decided about it.
 #[must_use]
@@ -23,8 +23,15 @@ pub fn of_head(policy: &Policy, fields: &Fields) -> Edits {
 pub fn of_trailers(policy: &Policy, fields: &Fields) -> Edits {
     let mut edits = Edits::new();
     for source in policy.sources.iter().filter(|source| source.remove) {
+        // `Bearer` and `DPoP` stand in one field.
+        let is_out = |name: &Rc<str>| {
+            edits
+                .iter()
+                .any(|edit| matches!(edit, Edit::Remove(out) if out == name))
+        };
         if let Place::Header { name, .. } = &source.place
             && fields.contains(name)
+            && !is_out(name)
         {
             edits.remove(name.clone());
         }
