@@ -15,6 +15,7 @@ use crate::token::Token;
 use crate::verified::Verified;
 use std::rc::Rc;
 use tollgate_kit::stage::Env;
+use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Mode, Need};
 
 /// Who asks for keys, and how long it may wait for them.
@@ -71,14 +72,7 @@ fn verify(policy: &Policy, found: &Found<'_>, asker: Asker<'_>) -> Result<Verifi
     });
     stands_where_it_may(provider, found)?;
     let checked = key(provider, &token, asker).and_then(|key| {
-        trace.step(|| format!("aud has to name one of: {}", provider.audiences.join(", ")));
-        let times = constant_claims(provider, &token)?;
-        trace.step(|| {
-            format!(
-                "it does; required and there: {}",
-                provider.require.join(", ")
-            )
-        });
+        let times = constant_claims(provider, &token, trace)?;
         Ok((key, times))
     });
     let kid = token.header_text("kid").map(str::to_owned);
@@ -196,8 +190,19 @@ fn signed_by(
 }
 
 /// The audience, what is required, and that times are times.
-fn constant_claims(provider: &Provider, token: &Token<'_>) -> Result<Times, Box<Denial>> {
+fn constant_claims(
+    provider: &Provider,
+    token: &Token<'_>,
+    trace: Trace<'_>,
+) -> Result<Times, Box<Denial>> {
+    trace.step(|| format!("aud has to name: {}", provider.audiences.join(" or ")));
     claims::audience(&token.claims, provider)?;
+    trace.step(|| {
+        format!(
+            "claims that have to be there: {}",
+            provider.require.join(", ")
+        )
+    });
     claims::required(&token.claims, provider)?;
     Times::of(&token.claims)
 }

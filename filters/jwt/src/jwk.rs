@@ -92,8 +92,9 @@ impl KeySet {
         let kids: Vec<String> = kids.map(|kid| format!("{kid:?}")).collect();
         match self.keys.len().saturating_sub(kids.len()) {
             0 if kids.is_empty() => "no keys".to_owned(),
-            0 => format!("the keys {}", kids.join(", ")),
-            nameless => format!("the keys {} and {nameless} without kid", kids.join(", ")),
+            nameless if kids.is_empty() => format!("keys without kid: {nameless}"),
+            0 => format!("the keys: {}", kids.join(", ")),
+            nameless => format!("the keys: {}, {nameless} without kid", kids.join(", ")),
         }
     }
 
