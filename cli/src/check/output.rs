@@ -55,8 +55,9 @@ struct File<'a> {
     warnings: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
-struct Entry<'a> {
+/// A finding, as JSON has it.
+#[derive(Debug, Serialize)]
+pub struct Entry<'a> {
     file: String,
     line: Option<usize>,
     column: Option<usize>,
@@ -90,7 +91,9 @@ impl<'a> File<'a> {
 // === impl Entry ===
 
 impl<'a> Entry<'a> {
-    fn of(finding: &'a Finding) -> Self {
+    /// That of a finding.
+    #[must_use]
+    pub fn of(finding: &'a Finding) -> Self {
         Self {
             file: finding.file.display().to_string(),
             line: finding.position.map(|position| position.line),
@@ -123,7 +126,9 @@ fn refused(report: &Report) -> String {
     )
 }
 
-fn counted(number: usize, noun: &str) -> String {
+/// A number and its noun.
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),

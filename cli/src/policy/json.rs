@@ -48,7 +48,8 @@ struct Places<'t> {
     lines: Lines<'t>,
 }
 
-const LIMITS: Limits = Limits {
+/// What a document may have.
+pub const LIMITS: Limits = Limits {
     depth: 200,
     keys: 4_000_000,
     string: 16 * 1024 * 1024,

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use tollgate_kit::faults::Fault;
+use tollgate_kit::config::Setting;
+use tollgate_kit::faults::{Fault, Faults};
+use tollgate_kit::json::OwnedDocument;
 
 use super::derive;
 use super::document::{Mark, Node, Parsed, Value};
 use super::report::{Finding, Report, Severity};
 use super::source::{self, ReadError, Sources};
+use super::{json, print};
 
 /// A policy file that could be read, with what it names in place.
 #[derive(Debug, Clone)]
@@ -39,15 +42,7 @@ impl Loaded {
     pub fn file(file: &Path) -> Result<Self, Report> {
         match source::read(file) {
             Ok(text) => Self::text(file, text, file.parent().unwrap_or(Path::new(""))),
-            Err(error) => Err(Report::new(vec![Finding {
-                severity: Severity::Error,
-                file: file.to_owned(),
-                position: None,
-                path: String::new(),
-                message: format!("cannot be read: {error}"),
-                hint: error.hint(),
-                excerpt: None,
-            }])),
+            Err(error) => Err(unreadable(file, &error)),
         }
     }
 
@@ -56,6 +51,17 @@ impl Loaded {
     /// # Errors
     /// Where it isn't YAML at all.
     pub fn text(file: &Path, text: String, base_dir: &Path) -> Result<Self, Report> {
+        let mut loaded = Self::alone(file, text)?;
+        loaded.embed(base_dir);
+        loaded.derive();
+        Ok(loaded)
+    }
+
+    /// Reads the text of a file that names no OpenAPI document.
+    ///
+    /// # Errors
+    /// Where it isn't YAML at all.
+    pub fn alone(file: &Path, text: String) -> Result<Self, Report> {
         let mut sources = Sources::default();
         let Parsed { root, mistakes } = sources.add(file, text);
         let findings: Vec<_> = mistakes
@@ -65,16 +71,34 @@ impl Loaded {
         let Some(root) = root else {
             return Err(report(findings));
         };
-        let mut loaded = Self {
+        Ok(Self {
             sources,
             root,
             findings,
             warnings: Vec::new(),
             stand_in: false,
+        })
+    }
+
+    /// What `read` makes of the document, unless anything is wrong with it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its form, and what `read` reports.
+    pub fn read<T>(self, read: impl FnOnce(Setting<'_>) -> Option<T>) -> Result<T, Report> {
+        let faults = Faults::new();
+        let printed = print::json(&self.root).into_bytes();
+        let value = match OwnedDocument::parse(printed, &json::LIMITS) {
+            Ok(document) => read(Setting::root(document.root(), "", &faults)),
+            Err(error) => {
+                faults.add("", format!("cannot be read: {error}"));
+                None
+            }
         };
-        loaded.embed(base_dir);
-        loaded.derive();
-        Ok(loaded)
+        match faults.finish(value) {
+            Ok(value) if self.findings.is_empty() => Ok(value),
+            Ok(_) => Err(self.refuse(Vec::new())),
+            Err(faults) => Err(self.refuse(faults.into_vec())),
+        }
     }
 
     /// The report of a policy that is refused.
@@ -177,6 +201,20 @@ impl Loaded {
         finding.hint = hint;
         self.findings.push((mark, finding));
     }
+}
+
+/// The report of a file that cannot be read.
+#[must_use]
+pub fn unreadable(file: &Path, error: &ReadError) -> Report {
+    Report::new(vec![Finding {
+        severity: Severity::Error,
+        file: file.to_owned(),
+        position: None,
+        path: String::new(),
+        message: format!("cannot be read: {error}"),
+        hint: error.hint(),
+        excerpt: None,
+    }])
 }
 
 /// The rest of a path that leads into the OpenAPI document.

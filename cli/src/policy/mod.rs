@@ -4,25 +4,26 @@
 mod derive;
 pub mod document;
 pub mod json;
-mod load;
+pub mod load;
 mod print;
 mod quoted;
 mod report;
 mod scalar;
-mod source;
+pub mod source;
 mod syntax;
 mod warning;
 pub mod yaml;
 
 use std::path::Path;
 
-use tollgate_kit::faults::Fault;
+use tollgate_kit::faults::{Fault, Faults};
 use tollgate_kit::plugin;
 use tollgate_kit::remote::Remote;
+use tollgate_kit::stage::Stage;
 
 use self::document::{Mark, Member, Node, Value};
 use self::load::Loaded;
-pub use self::report::{Finding, Position, Report, Severity};
+pub use self::report::{Finding, Position, Printable, Report, Severity};
 
 /// A policy that compiles.
 #[derive(Debug, Clone)]
@@ -164,11 +165,18 @@ impl Policy {
         Self::compile(loaded)
     }
 
+    /// The filters with this policy, in the order of the chain and compiled anew.
+    ///
+    /// # Errors
+    /// None that loading the policy hasn't shown.
+    pub fn stages(&self) -> Result<Vec<Box<dyn Stage>>, Report> {
+        stages(&self.json).map_err(|faults| self.loaded.clone().refuse(faults.into_vec()))
+    }
+
     fn compile(loaded: Loaded) -> Result<Self, Report> {
         let json = print::json(&loaded.root);
-        let compiled = plugin::Plugin::compile(json.as_bytes(), plugin::Shape::File(CHAIN));
-        let stages = match compiled {
-            Ok(plugin) if loaded.findings.is_empty() => plugin.stages,
+        let stages = match stages(&json) {
+            Ok(stages) if loaded.findings.is_empty() => stages,
             Ok(_) => return Err(loaded.refuse(Vec::new())),
             Err(faults) => return Err(loaded.refuse(faults.into_vec())),
         };
@@ -198,6 +206,11 @@ impl Policy {
             remotes,
         })
     }
+}
+
+fn stages(json: &str) -> Result<Vec<Box<dyn Stage>>, Faults> {
+    let shape = plugin::Shape::File(CHAIN);
+    plugin::Plugin::compile(json.as_bytes(), shape).map(|plugin| plugin.stages)
 }
 
 /// What the module of all filters compiles under `root_id: all`.

@@ -69,7 +69,8 @@ pub struct Palette {
 }
 
 /// A text that cannot move the cursor of a terminal, whatever a file had in it.
-struct Printable<'t>(&'t str);
+#[derive(Debug, Clone, Copy)]
+pub struct Printable<'t>(pub &'t str);
 
 /// A report with its palette, to be printed.
 #[derive(Debug)]
@@ -82,6 +83,18 @@ impl Report {
     #[must_use]
     pub fn new(findings: Vec<Finding>) -> Self {
         Self { findings }
+    }
+
+    /// The same without the lines that `is_secret` holds for, by path and line.
+    #[must_use]
+    pub fn without_excerpts(mut self, is_secret: impl Fn(&str, &str) -> bool) -> Self {
+        for finding in &mut self.findings {
+            let path = &finding.path;
+            finding.excerpt = finding
+                .excerpt
+                .take_if(|excerpt| !is_secret(path, &excerpt.text));
+        }
+        self
     }
 
     /// The findings in the order of the file.

@@ -46,8 +46,15 @@ const SHOWN: usize = 100;
 /// # Errors
 /// Where it cannot be read, or isn't UTF-8.
 pub fn read(file: &Path) -> Result<String, ReadError> {
-    let bytes = std::fs::read(file).map_err(ReadError::from)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    text(&std::fs::read(file)?)
+}
+
+/// The text of these bytes, without a byte order mark.
+///
+/// # Errors
+/// Where they aren't UTF-8.
+pub fn text(bytes: &[u8]) -> Result<String, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
