@@ -58,12 +58,7 @@ impl Given {
 
     fn read(setting: Setting<'_>, folder: &Path, remotes: &[Remote]) -> Option<Self> {
         let mut members = setting.object()?;
-        let method = members.optional("method").map(Setting::method);
-        let path = members.required("path").and_then(Setting::text);
-        let host = members.required("host").and_then(Setting::text);
-        let scheme = members.optional("scheme");
-        let scheme = scheme.map(|scheme| scheme.choice(&[("https", "https"), ("http", "http")]));
-        let scheme = scheme.unwrap_or(Some("https"));
+        let line = request_line(&mut members);
         let headers = members.optional("headers").map(part::headers);
         let body = body(&mut members, folder);
         let at = members.optional("at").map_or_else(now, part::time);
@@ -72,14 +67,7 @@ impl Given {
         let keys = members.optional("keys");
         let keys = keys.map(|setting| keys_of(setting, folder, remotes));
         members.finish();
-        let method = method.unwrap_or(Some("GET".to_owned()))?;
-        let pseudo = [
-            (":method", method),
-            (":scheme", scheme?.to_owned()),
-            (":authority", host?),
-            (":path", path?),
-        ];
-        let mut fields = Fields::from_pairs(pseudo);
+        let mut fields = Fields::from_pairs(line?);
         for (name, value) in headers.unwrap_or_default() {
             fields.append(name.as_bytes(), value.as_bytes());
         }
@@ -89,14 +77,29 @@ impl Given {
             fields.append(b"content-length", body.len().to_string().as_bytes());
         }
         Some(Self {
-            fields,
             body,
             at: at?,
-            tls: scheme == Some("https"),
+            tls: fields.text(":scheme") == Some("https"),
+            fields,
             certificate: certificate.flatten(),
             keys: keys.unwrap_or_default(),
         })
     }
+}
+
+/// Method, scheme, host and path, as the fields that stand for them (RFC 9113 §8.3.1).
+fn request_line(members: &mut Members<'_>) -> Option<[(&'static str, String); 4]> {
+    let method = members.optional("method").map(Setting::method);
+    let path = members.required("path").and_then(Setting::text);
+    let host = members.required("host").and_then(Setting::text);
+    let scheme = members.optional("scheme");
+    let scheme = scheme.map(|scheme| scheme.choice(&[("https", "https"), ("http", "http")]));
+    Some([
+        (":method", method.unwrap_or(Some("GET".to_owned()))?),
+        (":scheme", scheme.unwrap_or(Some("https"))?.to_owned()),
+        (":authority", host?),
+        (":path", path?),
+    ])
 }
 
 /// What a file is called in what is printed.

@@ -6,6 +6,7 @@ mod json;
 mod part;
 mod text;
 mod trial;
+mod walk;
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -149,5 +149,8 @@ fn answer(out: &mut impl Write, reply: &Reply) -> io::Result<()> {
         writeln!(out, "    {name}: {}", Printable(&value))?;
     }
     let body = String::from_utf8_lossy(&reply.body);
-    writeln!(out, "    {}", Printable(body.trim_end()))
+    match body.trim_end() {
+        "" => Ok(()),
+        body => writeln!(out, "    {}", Printable(body)),
+    }
 }
