@@ -5,7 +5,7 @@ use crate::claims::{ClaimPath, Claims, has_member, text_of};
 use crate::reason;
 use std::borrow::Cow;
 use std::rc::Rc;
-use tollgate_kit::fields::{dashed, same};
+use tollgate_kit::fields::is_spelled;
 use tollgate_kit::json::Node;
 use tollgate_kit::pairs::{Encoding, Pairs, decode, is_name};
 use tollgate_kit::path::Target;
@@ -141,9 +141,9 @@ impl Part {
             }
             Self::Header(name) => {
                 // Two spellings are one field to servers that follow CGI.
-                let wanted = dashed(name.as_bytes());
+                let wanted = name.replace('_', "-");
                 let fields = facts.request.fields.iter();
-                let fields = fields.filter(|(known, _)| same(&dashed(known), &wanted));
+                let fields = fields.filter(|(known, _)| is_spelled(known, wanted.as_bytes()));
                 let (known, value) = only(fields)?;
                 if known != name.as_bytes() || value.contains(&b',') {
                     return None;

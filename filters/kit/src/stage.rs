@@ -247,7 +247,7 @@ impl Env<'static> {
 
 /// Where a request goes, as a stage judges it.
 #[derive(Debug)]
-pub struct Judged {
+pub struct Destination {
     /// The host, without port and in lower case.
     pub host: String,
     /// The normalised path.
@@ -260,7 +260,7 @@ pub struct Judged {
 ///
 /// # Errors
 /// `kit_path`, in the stage's mode, for what can be read in more than one way.
-pub fn judged(stage: &dyn Stage, fields: &Fields) -> Result<Option<Judged>, Box<Denial>> {
+pub fn destination(stage: &dyn Stage, fields: &Fields) -> Result<Option<Destination>, Box<Denial>> {
     let Some(semicolon) = stage.judges_path() else {
         return Ok(None);
     };
@@ -273,7 +273,7 @@ pub fn judged(stage: &dyn Stage, fields: &Fields) -> Result<Option<Judged>, Box<
         edits.set(":path", path);
         edits.reroute();
     }
-    Ok(Some(Judged {
+    Ok(Some(Destination {
         host,
         target,
         edits,

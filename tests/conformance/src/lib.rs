@@ -13,5 +13,5 @@ pub mod observe;
 pub mod policy;
 pub mod run;
 pub mod scene;
-mod signing;
+pub mod signing;
 pub mod tokens;

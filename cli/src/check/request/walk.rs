@@ -24,6 +24,7 @@ pub struct Walk<'g> {
     given: &'g Given,
     fields: Fields,
     target: Option<Target>,
+    host: String,
 }
 
 /// The in-memory stand-in for the host.
@@ -39,6 +40,7 @@ impl<'g> Walk<'g> {
             given,
             fields: given.fields.clone(),
             target: None,
+            host: String::new(),
         }
     }
 
@@ -74,12 +76,13 @@ impl<'g> Walk<'g> {
     }
 
     fn judge(&mut self, stage: &dyn Stage, edits: &mut Edits, trace: Trace<'_>) -> Verdict {
-        match stage::judged_path(stage, &self.fields) {
+        match stage::destination(stage, &self.fields) {
             Err(denial) => return Verdict::Deny(denial),
             Ok(None) => {}
-            Ok(Some((target, rewrite))) => {
-                self.change(rewrite, edits);
-                self.target = Some(target);
+            Ok(Some(destination)) => {
+                self.change(destination.edits, edits);
+                self.target = Some(destination.target);
+                self.host = destination.host;
             }
         }
         let env = Env {
@@ -145,6 +148,7 @@ impl<'g> Walk<'g> {
         Request {
             fields: &self.fields,
             target: self.target.as_ref(),
+            host: &self.host,
             tls: self.given.tls,
             certificate: self.given.certificate.as_deref().map(str::as_bytes),
             end_of_stream: self.given.body.is_empty(),
@@ -189,6 +193,7 @@ fn keys_missing(denial: &Denial) -> Option<String> {
 fn availability(usable: bool) -> Availability {
     Availability {
         usable,
+        age: None,
         obtainable: false,
         retry_after: Duration::ZERO,
     }

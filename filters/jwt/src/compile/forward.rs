@@ -5,7 +5,6 @@ use crate::claims::ClaimPath;
 use crate::forward::{Forward, State};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
-use tollgate_kit::fields::dashed;
 
 /// Reads it; the flag is whether the token is taken out.
 pub(super) fn forward(setting: Option<Setting<'_>>) -> (Forward, bool) {
@@ -75,7 +74,7 @@ fn state(setting: Setting<'_>) -> Option<Vec<State>> {
 fn refuse_twice(forward: &Forward, members: &Members<'_>) {
     let mut seen = Vec::new();
     for field in forward.fields() {
-        let spelled = dashed(field.as_bytes());
+        let spelled = field.replace('_', "-");
         if seen.contains(&spelled) {
             members.fault(format!("the field `{field}` is written twice"));
         }
@@ -86,8 +85,8 @@ fn refuse_twice(forward: &Forward, members: &Members<'_>) {
 /// Whether a field decides how a request is read, or where it goes, or has a place
 /// of its own in a policy.
 pub(super) fn is_reserved(name: &str) -> bool {
-    let spelled = dashed(name.as_bytes());
-    RESERVED.iter().any(|known| known.as_bytes() == &*spelled)
+    let spelled = name.replace('_', "-");
+    RESERVED.contains(&spelled.as_str())
 }
 
 const RESERVED: [&str; 12] = [

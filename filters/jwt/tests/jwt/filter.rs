@@ -125,6 +125,7 @@ impl Asked {
         let request = Request {
             fields: &fields,
             target: target.as_ref(),
+            host: "api.example.com",
             tls: false,
             certificate: self.certificate.as_deref(),
             end_of_stream: true,

@@ -54,6 +54,7 @@ fn set(keys: &[Value]) -> Value {
 fn with_keys(asked: &Asked, usable: bool) -> Asked {
     let state = Availability {
         usable,
+        age: None,
         obtainable: false,
         retry_after: Duration::from_secs(3),
     };

@@ -235,15 +235,15 @@ impl Stream {
 
     /// Makes the path what the stage judges; writes it back where it differs.
     fn normalise(&mut self, host: &dyn Host, stage: &dyn Stage) -> Result<(), Box<Denial>> {
-        let Some(judged) = stage::judged(stage, &self.fields)? else {
+        let Some(destination) = stage::destination(stage, &self.fields)? else {
             return Ok(());
         };
-        if self.apply(host, &judged.edits).is_err() {
+        if self.apply(host, &destination.edits).is_err() {
             let detail = "the path cannot be written back";
             return Err(Denial::new(&reason::INTERNAL, detail));
         }
-        self.host = judged.host;
-        self.target = Some(judged.target);
+        self.host = destination.host;
+        self.target = Some(destination.target);
         Ok(())
     }
 

@@ -87,6 +87,7 @@ impl List {
             document: Some(self.policy(&attack.profile, skew)),
             now: NOW,
             tokens: BTreeMap::new(),
+            before: Vec::new(),
             request: Request {
                 headers: vec![("authorization".into(), Bytes::Text(attack.field()))],
                 ..Request::default()
@@ -104,6 +105,7 @@ impl List {
                 problem: BTreeMap::new(),
                 body: None,
                 upstream: None,
+                state: BTreeMap::new(),
                 counters: BTreeMap::new(),
             },
             skip: BTreeMap::new(),
