@@ -34,7 +34,7 @@ pub fn policy(setting: Setting<'_>) -> Option<Policy> {
     let names = providers.as_ref().map(provider::names).unwrap_or_default();
     let providers = providers.and_then(|setting| provider::providers(setting, &mut remotes));
     let known = providers.as_deref().unwrap_or_default();
-    let rules = section.optional("rules").and_then(Setting::non_empty_list);
+    let rules = section.optional("rules").and_then(Setting::list);
     // With rules, what matches none is refused: a path spelled differently must
     // not slip past one. Without, any good token is let in.
     let defaults = &[("deny", true), ("deny_without_token", false)];
