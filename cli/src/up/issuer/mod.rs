@@ -84,7 +84,7 @@ impl Issuer {
     #[must_use]
     pub fn claims(&self, scope: &str) -> Value {
         json!({
-            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": scope,
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "email_verified": true, "scope": scope,
             "iat": self.started, "exp": self.started.saturating_add(LIFETIME),
         })
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ORDER, Table, get};
 use crate::up::issuer::keys::{Algorithm, KeyError, base64url};
 use crate::up::issuer::{Issuer, signing_input};
-use crate::up::promise::{Filter, Promise};
+use crate::up::promise::{Filter, Outgoing, Promise};
 
 const HOUR: i64 = 3600;
 const TEN_YEARS: i64 = 10 * 365 * 24 * HOUR;
@@ -135,6 +135,28 @@ fn access(issuer: &Issuer) -> Result<Vec<Promise>, KeyError> {
         403,
         "jwt_scope",
         get(ORDER).bearer(&reader),
+    );
+    let unverified = changed(
+        issuer,
+        json!({ "scope": "orders:write", "email_verified": false }),
+    );
+    let unverified = issuer.sign(Algorithm::Es256, &unverified)?;
+    jwt.deny(
+        "a claim is not what the rule asks for",
+        403,
+        "jwt_claim",
+        Outgoing::new("POST", "/api/v1/orders").bearer(&unverified),
+    );
+    jwt.deny(
+        "the profile of somebody else",
+        403,
+        "jwt_binding",
+        get("/api/v1/user/bob/profile").bearer(&reader),
+    );
+    jwt.allow(
+        "her own profile",
+        200,
+        get("/api/v1/user/alice/profile").bearer(&reader),
     );
     jwt.deny(
         "no rule allows it",
