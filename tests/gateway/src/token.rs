@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 use tollgate_conformance::case;
-use tollgate_conformance::scene::Scene;
+use tollgate_conformance::scene::{self, Scene};
 use tollgate_conformance::tokens::Keys;
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::load().unwrap());
@@ -34,6 +34,28 @@ pub fn of_unknown_key(key: &str) -> String {
     token(key, json!({ "kid": "unheard_of" }), json!({}))
 }
 
+/// A token that is bound to `holder` (RFC 9449 §6), signed with `key`.
+pub fn bound(key: &str, holder: &str) -> String {
+    let jkt = format!("${{jkt:{holder}}}");
+    token(key, json!({}), json!({ "cnf": { "jkt": jkt } }))
+}
+
+/// A proof by `holder` for a `GET` of `htu` with `token`, which no other run has.
+///
+/// # Panics
+/// Where there is no such key.
+pub fn proof(holder: &str, htu: &str, token: &str) -> String {
+    let claims = json!({
+        "htm": "GET", "htu": htu, "iat": "now", "jti": "${unique}", "ath": scene::hash(token),
+    });
+    signed(&case::Token {
+        key: Some(holder.to_owned()),
+        claims: members(claims),
+        proof: true,
+        ..case::Token::default()
+    })
+}
+
 /// A token with other members in its header and its claims.
 ///
 /// # Panics
@@ -42,15 +64,17 @@ pub fn token(key: &str, header: Value, claims: Value) -> String {
     let usual = json!({
         "iss": crate::policy::ISSUER, "aud": "orders", "sub": "someone", "iat": "now", "exp": "now+600",
     });
-    let token = case::Token {
+    signed(&case::Token {
         key: Some(key.to_owned()),
         header: members(header).into_iter().collect(),
         claims: crate::policy::with(members(usual), claims),
         ..case::Token::default()
-    };
+    })
+}
+
+fn signed(token: &case::Token) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    KEYS.token(&token, &Scene::at(&KEYS, now.as_secs()))
-        .unwrap()
+    KEYS.token(token, &Scene::at(&KEYS, now.as_secs())).unwrap()
 }
 
 fn members(value: Value) -> Map<String, Value> {

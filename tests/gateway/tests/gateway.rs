@@ -31,6 +31,8 @@ mod paths;
 mod policies;
 #[path = "gateway/profiles.rs"]
 mod profiles;
+#[path = "gateway/proofs.rs"]
+mod proofs;
 #[path = "gateway/replacing.rs"]
 mod replacing;
 #[path = "gateway/reporting.rs"]
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         waiting::TOPIC,
         keys::TOPIC,
         rotating::TOPIC,
+        proofs::TOPIC,
         policies::TOPIC,
         marks::TOPIC,
         bytes::TOPIC,
