@@ -2,7 +2,7 @@
 //! (RFC 8017 §5.2.2), which no host function has and RSASSA-PSS needs.
 
 use crate::der;
-use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
+use crypto_bigint::modular::{MontyForm, MontyParams};
 use crypto_bigint::{Odd, U2048, U3072, U4096, Uint};
 use std::cell::OnceCell;
 use std::fmt;
@@ -25,7 +25,7 @@ enum Ring {
     Of4096(Box<Montgomery<{ U4096::LIMBS }>>),
 }
 
-type Montgomery<const LIMBS: usize> = FixedMontyParams<LIMBS>;
+type Montgomery<const LIMBS: usize> = MontyParams<LIMBS>;
 
 // === impl RsaKey ===
 
@@ -116,7 +116,7 @@ fn montgomery<const LIMBS: usize>(modulus: &[u8]) -> Option<Box<Montgomery<LIMBS
 
 /// Squares and multiplies; for 65537 that is 16 squarings and one multiplication.
 fn power<const LIMBS: usize>(ring: &Montgomery<LIMBS>, base: &[u8], exponent: u32) -> Vec<u8> {
-    let base = FixedMontyForm::new(&number::<LIMBS>(base), ring);
+    let base = MontyForm::new(&number::<LIMBS>(base), *ring);
     let below = exponent.checked_ilog2().unwrap_or(0);
     let mut power = base;
     for bit in (0..below).rev() {
