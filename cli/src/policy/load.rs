@@ -110,8 +110,8 @@ impl Loaded {
         report(findings)
     }
 
-    /// What a fault is about; `None` where that is a stand-in.
-    fn find(&self, severity: Severity, fault: Fault) -> Option<(Mark, Finding)> {
+    /// What a fault or a warning is about; `None` where that is a stand-in.
+    pub fn find(&self, severity: Severity, fault: Fault) -> Option<(Mark, Finding)> {
         let in_document = below_openapi(&fault.path);
         if self.stand_in && in_document.is_some() {
             return None;

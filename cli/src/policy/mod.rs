@@ -17,7 +17,7 @@ pub mod yaml;
 use std::path::Path;
 
 use tollgate_kit::faults::{Fault, Faults};
-use tollgate_kit::plugin;
+use tollgate_kit::plugin::{self, Plugin};
 use tollgate_kit::remote::Remote;
 use tollgate_kit::stage::Stage;
 
@@ -170,13 +170,16 @@ impl Policy {
     /// # Errors
     /// None that loading the policy hasn't shown.
     pub fn stages(&self) -> Result<Vec<Box<dyn Stage>>, Report> {
-        stages(&self.json).map_err(|faults| self.loaded.clone().refuse(faults.into_vec()))
+        let refused = |faults: Faults| self.loaded.clone().refuse(faults.into_vec());
+        plugin(&self.json)
+            .map(|plugin| plugin.stages)
+            .map_err(refused)
     }
 
     fn compile(loaded: Loaded) -> Result<Self, Report> {
         let json = print::json(&loaded.root);
-        let stages = match stages(&json) {
-            Ok(stages) if loaded.findings.is_empty() => stages,
+        let (stages, unenforced) = match plugin(&json) {
+            Ok(plugin) if loaded.findings.is_empty() => (plugin.stages, plugin.warnings),
             Ok(_) => return Err(loaded.refuse(Vec::new())),
             Err(faults) => return Err(loaded.refuse(faults.into_vec())),
         };
@@ -199,7 +202,7 @@ impl Policy {
         Ok(Self {
             hash: format!("{:016x}", tollgate_kit::remote::fnv(json.as_bytes())),
             body_limit,
-            warnings: warning::of(&loaded, body_limit, &remotes),
+            warnings: warning::of(&loaded, unenforced, body_limit, &remotes),
             loaded,
             json,
             sections,
@@ -208,9 +211,8 @@ impl Policy {
     }
 }
 
-fn stages(json: &str) -> Result<Vec<Box<dyn Stage>>, Faults> {
-    let shape = plugin::Shape::File(CHAIN);
-    plugin::Plugin::compile(json.as_bytes(), shape).map(|plugin| plugin.stages)
+fn plugin(json: &str) -> Result<Plugin, Faults> {
+    Plugin::compile(json.as_bytes(), plugin::Shape::File(CHAIN))
 }
 
 /// What the module of all filters compiles under `root_id: all`.

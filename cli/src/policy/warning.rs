@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use tollgate_kit::faults::Fault;
 use tollgate_kit::remote::Remote;
 
 use super::Filter;
@@ -15,11 +16,20 @@ const LISTENER_BUFFER: usize = 1024 * 1024;
 
 /// Every warning, in the order of the file.
 #[must_use]
-pub fn of(loaded: &Loaded, body_limit: usize, remotes: &[Remote]) -> Report {
+pub fn of(
+    loaded: &Loaded,
+    unenforced: Vec<Fault>,
+    body_limit: usize,
+    remotes: &[Remote],
+) -> Report {
     let mut warnings = Warnings {
         loaded,
         list: loaded.warnings.clone(),
     };
+    let unenforced = unenforced.into_iter();
+    warnings
+        .list
+        .extend(unenforced.filter_map(|warning| loaded.find(Severity::Warning, warning)));
     warnings.reporting();
     warnings.transport(remotes);
     warnings.body(body_limit);

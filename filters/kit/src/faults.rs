@@ -2,6 +2,9 @@
 //!
 //! A policy that has one fault is refused, and the operator sees the whole list
 //! at once. A fault never shows a value that may be secret.
+//!
+//! Warnings are kept beside them: what a policy asks for and isn't held to. They
+//! refuse nothing, and none is ever left out.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -17,13 +20,14 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
-/// The mistakes of one configuration, in the order of the document.
+/// The mistakes of one configuration and its warnings, in the order of the document.
 ///
 /// Shared by reference while a configuration is read, so that the readers of
 /// two elements can both report.
 #[derive(Debug, Default)]
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
+    warnings: RefCell<Vec<Fault>>,
 }
 
 // === impl Fault ===
@@ -76,7 +80,24 @@ impl Faults {
         }
     }
 
-    /// Whether there is none.
+    /// Adds a warning.
+    pub fn warn(&self, warning: Fault) {
+        if let Ok(mut warnings) = self.warnings.try_borrow_mut() {
+            warnings.push(warning);
+        }
+    }
+
+    /// The warnings, in the order of the document; none are left.
+    #[must_use]
+    pub fn take_warnings(&self) -> Vec<Fault> {
+        let warnings = self.warnings.try_borrow_mut();
+        warnings.map_or_else(
+            |_| Vec::new(),
+            |mut warnings| std::mem::take(&mut *warnings),
+        )
+    }
+
+    /// Whether there is no mistake.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.try_borrow().is_ok_and(|list| list.is_empty())

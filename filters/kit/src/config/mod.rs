@@ -8,7 +8,7 @@
 mod scalar;
 
 pub use self::scalar::{is_token, parse_duration};
-use crate::faults::{Faults, nearest};
+use crate::faults::{Fault, Faults, nearest};
 use crate::json::{Node, Object, Value};
 
 /// A value of the configuration and its path.
@@ -65,6 +65,15 @@ impl<'a> Setting<'a> {
     /// Reports a mistake here, with the way to mend it.
     pub fn fault_with_hint(&self, message: impl Into<String>, hint: impl Into<String>) {
         self.faults.add_with_hint(&self.path, message, hint);
+    }
+
+    /// Warns of what is asked for here and isn't enforced, with what helps.
+    pub fn warn(&self, message: impl Into<String>, hint: impl Into<String>) {
+        self.faults.warn(Fault {
+            path: self.path.clone(),
+            message: message.into(),
+            hint: Some(hint.into()),
+        });
     }
 
     /// Where mistakes are reported.

@@ -7,7 +7,7 @@ mod gauges;
 use self::configuration::{file, read};
 use self::gauges::{Gauge, Gauges};
 use crate::config::Setting;
-use crate::faults::Faults;
+use crate::faults::{Fault, Faults};
 use crate::host::{Buffer, Host, HostError, Level, Map, Metric};
 use crate::ledger;
 use crate::remote::{Availability, Fetcher, Progress, fnv};
@@ -41,6 +41,8 @@ pub struct Plugin {
     pub stages: Vec<Box<dyn Stage>>,
     /// The keys of their marks in filter state: `tollgate.jwt`.
     pub marks: Vec<String>,
+    /// What the policy asks for and isn't held to.
+    pub warnings: Vec<Fault>,
     /// Counters and log lines.
     pub telemetry: Telemetry,
     fetchers: RefCell<Vec<Watch>>,
@@ -71,9 +73,11 @@ impl Plugin {
                 Shape::File(sections) => file(setting, sections),
             }
         });
-        faults
-            .finish(stages)
-            .map(|stages| Self::new(stages, fnv(configuration)))
+        let warnings = faults.take_warnings();
+        faults.finish(stages).map(|stages| Self {
+            warnings,
+            ..Self::new(stages, fnv(configuration))
+        })
     }
 
     /// A plugin of stages that are compiled already.
@@ -95,6 +99,7 @@ impl Plugin {
         Self {
             marks: names.map(|name| format!("tollgate.{name}")).collect(),
             stages,
+            warnings: Vec::new(),
             telemetry: Telemetry::default(),
             fetchers: RefCell::new(watches),
             waiting: RefCell::default(),
@@ -116,6 +121,15 @@ impl Plugin {
                 self.hash
             ),
         );
+        if !self.warnings.is_empty() {
+            host.log(
+                Level::Warn,
+                &format!(
+                    "tollgate {names} start unenforced={} hint=\"tollgate check lists them\"",
+                    self.warnings.len()
+                ),
+            );
+        }
         let gauge = host.define_metric(
             Metric::Gauge,
             &format!("tollgate.policy.{}", names.replace('+', "_")),
