@@ -4,6 +4,7 @@ use crate::body::Presence;
 use crate::media_type::{MediaRange, MediaType};
 use crate::parameter::Parameter;
 use crate::route::Router;
+use crate::settings::Settings;
 use crate::validator::{SchemaId, Validator};
 use std::rc::Rc;
 
@@ -23,6 +24,8 @@ pub struct Api {
 pub struct Operation {
     /// The path's template.
     pub template: Rc<str>,
+    /// How it is judged.
+    pub settings: Rc<Settings>,
     /// In the path, in its order, then in the query, header fields and cookies.
     pub parameters: Vec<Rc<Parameter>>,
     /// Names that the query may have without a parameter: keys of the API.

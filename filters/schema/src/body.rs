@@ -1,12 +1,12 @@
 //! Bodies, of requests and responses alike: which are awaited, by what the head
 //! says, and whether they are what the document says.
 
-use crate::api::{Content, Handling};
+use crate::api::{Api, Content, Handling};
 use crate::budget::{Budget, Exhausted};
 use crate::media_type::MediaType;
 use crate::memo::Expected;
-use crate::policy::Policy;
 use crate::scratch::Scratch;
+use crate::settings::Settings;
 use crate::validator::{Direction, SchemaId, Step};
 use tollgate_kit::fields::Fields;
 use tollgate_kit::json::{ErrorKind, ParseError};
@@ -59,7 +59,7 @@ pub fn head(
     presence: Presence,
     fields: &Fields,
     ended: bool,
-    policy: &Policy,
+    settings: &Settings,
 ) -> Result<Wanted, Fault> {
     let length = length(fields);
     if ended {
@@ -93,64 +93,76 @@ pub fn head(
             "JSON is UTF-8, and the charset is another",
         )),
         Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
-        Handling::Json(_) if length.is_some_and(|length| length > policy.limits.body) => {
-            Err(Fault::TooLarge(policy.limits.body))
+        Handling::Json(_) if length.is_some_and(|length| length > settings.limits.body) => {
+            Err(Fault::TooLarge(settings.limits.body))
         }
-        Handling::Json(schema) => Ok(Wanted::Body(Expected::Json(schema), policy.limits.body)),
+        Handling::Json(schema) => Ok(Wanted::Body(Expected::Json(schema), settings.limits.body)),
     }
 }
 
-/// Judges a body that was awaited.
-pub fn judge(
-    expected: Expected,
-    presence: Presence,
-    body: Body<'_>,
-    direction: Direction,
-    policy: &Policy,
-    scratch: &mut Scratch,
-) -> Result<(), Fault> {
-    match (expected, body) {
-        (Expected::Nothing, _) => Err(Fault::Unexpected),
-        (_, Body::Whole(b"")) => match (presence, expected) {
-            (Presence::Required, Expected::Json(_) | Expected::Untyped) => Err(Fault::Missing),
-            (Presence::Required, Expected::Empty | Expected::Nothing) | (Presence::Optional, _) => {
-                Ok(())
+/// What a body is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judge<'j> {
+    /// Which way it goes.
+    pub direction: Direction,
+    /// How its operation is judged.
+    pub settings: &'j Settings,
+    /// The document.
+    pub api: &'j Api,
+}
+
+impl Judge<'_> {
+    /// Judges a body that was awaited.
+    pub fn judge(
+        self,
+        expected: Expected,
+        presence: Presence,
+        body: Body<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<(), Fault> {
+        match (expected, body) {
+            (Expected::Nothing, _) => Err(Fault::Unexpected),
+            (_, Body::Whole(b"")) => match (presence, expected) {
+                (Presence::Required, Expected::Json(_) | Expected::Untyped) => Err(Fault::Missing),
+                (Presence::Required, Expected::Empty | Expected::Nothing)
+                | (Presence::Optional, _) => Ok(()),
+            },
+            (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
+            (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
+            (Expected::Json(_), Body::TooLarge) => Err(Fault::TooLarge(self.settings.limits.body)),
+            (Expected::Json(schema), Body::Whole(bytes)) => {
+                let judged = self.json(schema, bytes, scratch);
+                scratch.rest(bytes.len());
+                judged
             }
-        },
-        (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
-        (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
-        (Expected::Json(_), Body::TooLarge) => Err(Fault::TooLarge(policy.limits.body)),
-        (Expected::Json(schema), Body::Whole(bytes)) => {
-            let judged = json(schema, bytes, direction, policy, scratch);
-            scratch.rest(bytes.len());
-            judged
         }
     }
-}
 
-fn json(
-    schema: Option<SchemaId>,
-    bytes: &[u8],
-    direction: Direction,
-    policy: &Policy,
-    scratch: &mut Scratch,
-) -> Result<(), Fault> {
-    let document = scratch.tape.parse(bytes, &policy.limits.json)?;
-    let Some(schema) = schema else {
-        return Ok(());
-    };
-    let validator = &policy.api.validator;
-    let budget = || Budget::new(policy.limits.work);
-    if validator.is_valid(schema, document.root(), direction, &mut budget())? {
-        return Ok(());
+    fn json(
+        self,
+        schema: Option<SchemaId>,
+        bytes: &[u8],
+        scratch: &mut Scratch,
+    ) -> Result<(), Fault> {
+        let limits = &self.settings.limits;
+        let document = scratch.tape.parse(bytes, &limits.json)?;
+        let Some(schema) = schema else {
+            return Ok(());
+        };
+        let (root, validator) = (document.root(), &self.api.validator);
+        let budget = || Budget::new(limits.work);
+        if validator.is_valid(schema, root, self.direction, &mut budget())? {
+            return Ok(());
+        }
+        let budget = &mut budget();
+        Err(Fault::Invalid(validator.violations(
+            schema,
+            root,
+            self.direction,
+            budget,
+            Step::Body,
+        )))
     }
-    Err(Fault::Invalid(validator.violations(
-        schema,
-        document.root(),
-        direction,
-        &mut budget(),
-        Step::Body,
-    )))
 }
 
 impl From<ParseError> for Fault {

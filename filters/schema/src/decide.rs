@@ -4,10 +4,12 @@
 use crate::api::Operation;
 use crate::body::{self, Fault, Presence, Wanted};
 use crate::memo::{Expected, Note};
-use crate::policy::{Coverage, Policy, Tolerance};
+use crate::policy::Policy;
 use crate::scratch::Scratch;
+use crate::settings::{Coverage, Tolerance};
 use crate::validator::Direction;
 use crate::{denial, parameters};
+use tollgate_kit::path::Target;
 use tollgate_kit::stage::{Body, Request, Response};
 use tollgate_kit::trace::Trace;
 use tollgate_kit::verdict::{Denial, Hold, Mode};
@@ -38,13 +40,14 @@ pub fn request(
     scratch: &mut Scratch,
     trace: Trace<'_>,
 ) -> Decision<Next> {
+    let general = policy.general.mode;
     let Some(target) = request.target else {
-        return Err(denial::internal("the path was not normalised"));
+        return Err(internal(policy, "the path was not normalised"));
     };
     let Some(route) = policy.api.router.find(target.path()) else {
         return match policy.unknown_path {
             Tolerance::Allow => Ok(Next::Pass(Note::NONE)),
-            Tolerance::Deny => Err(denial::path(target.path())),
+            Tolerance::Deny => Err(denial::path(target.path()).in_mode(general)),
         };
     };
     trace.step(|| format!("the path {} is documented", route.item.template));
@@ -52,21 +55,18 @@ pub fn request(
         if policy.preflight == Tolerance::Allow && is_preflight(request) {
             return Ok(Next::Pass(Note::NONE));
         }
-        return Err(denial::method(route.item));
+        return Err(denial::method(route.item).in_mode(general));
     };
     let operation = operation(policy, at)?;
-    let refuse = |fault| denial::request(fault, operation);
-    let judged = parameters::request(
+    let wanted = head(
         policy,
         operation,
         &route.captures,
-        target.query(),
-        request.fields,
+        (request, target),
         scratch,
+        trace,
     );
-    judged.map_err(|fault| denial::parameter(fault, operation))?;
-    trace.step(|| format!("the parameters match: {}", parameters::words(operation)));
-    match expect(policy, operation, request).map_err(refuse)? {
+    match wanted.map_err(|denial| denial.in_mode(operation.settings.mode))? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
         Wanted::Body(expected, limit) => Ok(Next::Await {
             note: Note {
@@ -74,28 +74,50 @@ pub fn request(
                 ..Note::of(at)
             },
             limit,
-            hold: policy.hold,
+            hold: operation.settings.hold(policy.hold),
         }),
     }
 }
 
-fn expect(policy: &Policy, operation: &Operation, request: &Request<'_>) -> Result<Wanted, Fault> {
-    let fields = request.fields;
-    match (&operation.body, policy.body) {
+/// What an operation makes of the head of its request.
+fn head(
+    policy: &Policy,
+    operation: &Operation,
+    captures: &[&[u8]],
+    (request, target): (&Request<'_>, &Target),
+    scratch: &mut Scratch,
+    trace: Trace<'_>,
+) -> Decision<Wanted> {
+    let judged = parameters::request(
+        &policy.api,
+        operation,
+        captures,
+        target.query(),
+        request.fields,
+        scratch,
+    );
+    judged.map_err(|fault| denial::parameter(fault, operation))?;
+    trace.step(|| format!("the parameters match: {}", parameters::words(operation)));
+    expect(operation, request).map_err(|fault| denial::request(fault, operation))
+}
+
+fn expect(operation: &Operation, request: &Request<'_>) -> Result<Wanted, Fault> {
+    let (fields, settings) = (request.fields, &operation.settings);
+    match (&operation.body, settings.body) {
         (_, Coverage::Ignore) => Ok(Wanted::Nothing),
         (Some(body), Coverage::Enforce) => body::head(
             &body.content,
             body.presence(),
             fields,
             request.end_of_stream,
-            policy,
+            settings,
         ),
         (None, Coverage::Enforce) => body::head(
             &NOTHING,
             Presence::Optional,
             fields,
             request.end_of_stream,
-            policy,
+            settings,
         ),
     }
 }
@@ -112,15 +134,13 @@ pub fn request_body(
         .body
         .as_ref()
         .map_or(Presence::Optional, |body| body.presence());
-    let judged = body::judge(
-        note.request,
-        presence,
-        body,
-        Direction::Request,
-        policy,
-        scratch,
-    );
-    judged.map_err(|fault| denial::request(fault, operation))?;
+    let judge = body::Judge {
+        direction: Direction::Request,
+        settings: &operation.settings,
+        api: &policy.api,
+    };
+    let judged = judge.judge(note.request, presence, body, scratch);
+    judged.map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
     Ok(Note {
         request: Expected::Nothing,
         ..note
@@ -138,21 +158,29 @@ pub fn response(
         return Ok(Next::Pass(Note::NONE));
     };
     let operation = operation(policy, at)?;
+    let settings = &operation.settings;
+    let mode = settings.response_mode();
     let status = response
         .fields
         .text(":status")
         .and_then(|status| status.parse().ok());
-    let status: u16 = status.ok_or_else(|| denial::internal("the response has no status"))?;
+    let status: u16 = status.ok_or_else(|| internal(policy, "the response has no status"))?;
     let Some(documented) = operation.response(status) else {
-        return match policy.response.undocumented_status {
+        return match settings.response.undocumented_status {
             Tolerance::Allow => Ok(Next::Pass(note)),
-            Tolerance::Deny => Err(denial::status(status, operation)),
+            Tolerance::Deny => Err(denial::status(status, operation).in_mode(mode)),
         };
     };
-    let mode = policy.response.mode;
-    let refuse = |fault| denial::response(fault, operation, mode);
-    parameters::response(policy, &documented.headers, response.fields, scratch).map_err(refuse)?;
-    if policy.response.body == Coverage::Ignore || is_bodiless(response, status) {
+    let refuse = |fault| denial::response(fault, operation, mode).in_mode(mode);
+    let judged = parameters::response(
+        &policy.api,
+        settings,
+        &documented.headers,
+        response.fields,
+        scratch,
+    );
+    judged.map_err(refuse)?;
+    if settings.response.body == Coverage::Ignore || is_bodiless(response, status) {
         return Ok(Next::Pass(note));
     }
     let wanted = body::head(
@@ -160,7 +188,7 @@ pub fn response(
         Presence::Required,
         response.fields,
         response.end_of_stream,
-        policy,
+        settings,
     );
     Ok(match wanted.map_err(refuse)? {
         Wanted::Nothing => Next::Pass(note),
@@ -188,15 +216,15 @@ pub fn response_body(
     scratch: &mut Scratch,
 ) -> Decision<Note> {
     let operation = noted(policy, note)?;
-    let judged = body::judge(
-        note.response,
-        Presence::Required,
-        body,
-        Direction::Response,
-        policy,
-        scratch,
-    );
-    judged.map_err(|fault| denial::response(fault, operation, policy.response.mode))?;
+    let settings = &operation.settings;
+    let judge = body::Judge {
+        direction: Direction::Response,
+        settings,
+        api: &policy.api,
+    };
+    let judged = judge.judge(note.response, Presence::Required, body, scratch);
+    let mode = settings.response_mode();
+    judged.map_err(|fault| denial::response(fault, operation, mode).in_mode(mode))?;
     Ok(Note {
         response: Expected::Nothing,
         ..note
@@ -216,9 +244,15 @@ fn is_preflight(request: &Request<'_>) -> bool {
         && request.fields.contains("access-control-request-method")
 }
 
+/// The denial of a state that cannot be.
+#[must_use]
+pub fn internal(policy: &Policy, what: &str) -> Box<Denial> {
+    denial::internal(what).in_mode(policy.mode)
+}
+
 fn noted(policy: &Policy, note: Note) -> Decision<&Operation> {
     let at = note.operation;
-    let at = at.ok_or_else(|| denial::internal("a body was judged that nobody asked for"))?;
+    let at = at.ok_or_else(|| internal(policy, "a body was judged that nobody asked for"))?;
     operation(policy, at)
 }
 
@@ -227,7 +261,7 @@ fn operation(policy: &Policy, at: usize) -> Decision<&Operation> {
         .api
         .operations
         .get(at)
-        .ok_or_else(|| denial::internal("an operation is missing"))
+        .ok_or_else(|| internal(policy, "an operation is missing"))
 }
 
 static NOTHING: crate::api::Content = crate::api::Content::NONE;

@@ -14,6 +14,7 @@ pub mod document;
 pub mod keyword;
 pub mod media_type;
 pub mod memo;
+pub mod overrides;
 pub mod parameter;
 pub mod parameters;
 pub mod pattern;
@@ -22,11 +23,12 @@ pub mod raw;
 pub mod reason;
 pub mod route;
 pub mod scratch;
+pub mod settings;
 pub mod validator;
 
 use decide::{Decision, Next};
 use memo::Note;
-use policy::{Coverage, Policy, Tolerance};
+use policy::Policy;
 use raw::RawPolicy;
 use scratch::Scratch;
 use std::cell::RefCell;
@@ -79,7 +81,7 @@ impl Schema {
     fn with_scratch<T>(&self, decide: impl FnOnce(&mut Scratch) -> Decision<T>) -> Decision<T> {
         match self.scratch.try_borrow_mut() {
             Ok(mut scratch) => decide(&mut scratch),
-            Err(_) => Err(denial::internal("the buffers are in use")),
+            Err(_) => Err(decide::internal(&self.policy, "the buffers are in use")),
         }
     }
 
@@ -100,7 +102,7 @@ impl Schema {
 }
 
 /// The verdict of a decision; `edits` are those of what it let go on.
-fn verdict(decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edits) -> Verdict {
+fn verdict(decision: Decision<Next>, edits: impl FnOnce(Note) -> Edits) -> Verdict {
     match decision {
         Ok(Next::Pass(note)) => Verdict::Allow(Allowance {
             edits: edits(note),
@@ -113,7 +115,7 @@ fn verdict(decision: Decision<Next>, mode: Mode, edits: impl FnOnce(Note) -> Edi
             hold,
             edits: edits(note),
         }),
-        Err(denial) => Verdict::Deny(denial.in_mode(mode)),
+        Err(denial) => Verdict::Deny(denial),
     }
 }
 
@@ -135,31 +137,26 @@ impl Stage for Schema {
     }
 
     fn body_limit(&self) -> usize {
-        self.policy.limits.body
+        self.policy.body_limit()
     }
 
     fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {
         let decision =
             self.with_scratch(|scratch| decide::request(&self.policy, request, scratch, env.trace));
-        verdict(decision, self.policy.mode, |note| self.edits(note, request))
+        verdict(decision, |note| self.edits(note, request))
     }
 
     fn request_body(&self, _request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
-        verdict(decision.map(Next::Pass), self.policy.mode, |_| Edits::new())
+        verdict(decision.map(Next::Pass), |_| Edits::new())
     }
 
     fn judges_responses(&self) -> Interest {
-        let policy = &self.policy.response;
-        match (policy.body, policy.undocumented_status) {
-            (Coverage::Ignore, Tolerance::Allow) if !self.policy.api.has_response_headers() => {
-                Interest::None
-            }
-            (Coverage::Ignore | Coverage::Enforce, Tolerance::Allow | Tolerance::Deny) => {
-                Interest::Upstream
-            }
+        match self.policy.judges_responses {
+            true => Interest::Upstream,
+            false => Interest::None,
         }
     }
 
@@ -167,15 +164,13 @@ impl Stage for Schema {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::response(&self.policy, response, note, scratch));
-        verdict(decision, self.policy.response.mode, |_| Edits::new())
+        verdict(decision, |_| Edits::new())
     }
 
     fn response_body(&self, _response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
         let decision =
             self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
-        verdict(decision.map(Next::Pass), self.policy.response.mode, |_| {
-            Edits::new()
-        })
+        verdict(decision.map(Next::Pass), |_| Edits::new())
     }
 }

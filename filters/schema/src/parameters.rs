@@ -2,12 +2,12 @@
 //! of them are looked at: who sends two wrong ones is told of both. They share
 //! one budget.
 
-use crate::api::Operation;
+use crate::api::{Api, Operation};
 use crate::body::Fault;
 use crate::budget::Budget;
 use crate::parameter::{self, Fault as ReadFault, Location, Parameter};
-use crate::policy::{Policy, Tolerance};
 use crate::scratch::Scratch;
+use crate::settings::{Settings, Tolerance};
 use crate::validator::{Direction, Report, Step, Trail};
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -16,14 +16,14 @@ use tollgate_kit::pairs::{self, Pairs};
 
 /// Judges the parameters of an operation.
 pub fn request(
-    policy: &Policy,
+    api: &Api,
     operation: &Operation,
     captures: &[&[u8]],
     query: Option<&[u8]>,
     fields: &Fields,
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
-    let mut judge = Judge::new(policy, Direction::Request, scratch);
+    let mut judge = Judge::new(api, &operation.settings, Direction::Request, scratch);
     judge.refuse_unknown(operation, query)?;
     let mut captures = captures.iter();
     for parameter in &operation.parameters {
@@ -38,12 +38,13 @@ pub fn request(
 
 /// Judges the header fields of a response.
 pub fn response(
-    policy: &Policy,
+    api: &Api,
+    settings: &Settings,
     headers: &[Rc<Parameter>],
     fields: &Fields,
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
-    let mut judge = Judge::new(policy, Direction::Response, scratch);
+    let mut judge = Judge::new(api, settings, Direction::Response, scratch);
     for header in headers {
         judge.parameter(header, &header.values(None, None, fields))?;
     }
@@ -63,7 +64,8 @@ pub fn words(operation: &Operation) -> String {
 
 /// A judgement of parameters under way.
 struct Judge<'j> {
-    policy: &'j Policy,
+    api: &'j Api,
+    settings: &'j Settings,
     direction: Direction,
     scratch: &'j mut Scratch,
     report: Report,
@@ -72,14 +74,20 @@ struct Judge<'j> {
 }
 
 impl<'j> Judge<'j> {
-    fn new(policy: &'j Policy, direction: Direction, scratch: &'j mut Scratch) -> Self {
+    fn new(
+        api: &'j Api,
+        settings: &'j Settings,
+        direction: Direction,
+        scratch: &'j mut Scratch,
+    ) -> Self {
         Self {
-            policy,
+            api,
+            settings,
             direction,
             scratch,
             report: Report::default(),
-            judging: Budget::new(policy.limits.work),
-            explaining: Budget::new(policy.limits.work),
+            judging: Budget::new(settings.limits.work),
+            explaining: Budget::new(settings.limits.work),
         }
     }
 
@@ -93,13 +101,13 @@ impl<'j> Judge<'j> {
     /// Counts the query's parameters, and refuses those that aren't documented.
     fn refuse_unknown(&mut self, operation: &Operation, query: Option<&[u8]>) -> Result<(), Fault> {
         let pairs = Pairs::of_query(query);
-        let limit = self.policy.limits.fields;
+        let limit = self.settings.limits.fields;
         if pairs.clone().nth(limit).is_some() {
             return Err(Fault::Limit(format!(
                 "the query has more than {limit} parameters"
             )));
         }
-        if self.policy.unknown_query == Tolerance::Allow {
+        if self.settings.unknown_query == Tolerance::Allow {
             return Ok(());
         }
         let declared = operation
@@ -151,12 +159,12 @@ impl<'j> Judge<'j> {
 
     /// Applies the schema to each reading of the texts, until one is valid.
     fn texts(&mut self, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), Fault> {
-        let validator = &self.policy.api.validator;
+        let validator = &self.api.validator;
         let mut violations = Vec::new();
         for interpretation in parameter.shape.interpretations() {
             let json = &mut self.scratch.text;
             parameter::write(texts, parameter.shape, *interpretation, json);
-            let limits = &self.policy.limits.json;
+            let limits = &self.settings.limits.json;
             let value = self.scratch.tape.parse(json.as_bytes(), limits)?.root();
             let schema = parameter.schema;
             if validator.is_valid(schema, value, self.direction, &mut self.judging)? {

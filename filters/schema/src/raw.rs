@@ -2,7 +2,7 @@
 //! and without defaults. Every member is read, so that one mistake doesn't hide
 //! the next.
 
-use crate::policy::{Coverage, Tolerance};
+use crate::settings::{Coverage, Tolerance};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::DuplicateKeys;
 use tollgate_kit::stage::Detail;
@@ -11,8 +11,6 @@ use tollgate_kit::verdict::{Hold, Mode};
 /// The section as it was typed.
 #[derive(Debug)]
 pub struct RawPolicy<'a> {
-    /// `mode`.
-    pub mode: Option<Mode>,
     /// `detail`.
     pub detail: Option<Detail>,
     /// `openapi`.
@@ -21,29 +19,46 @@ pub struct RawPolicy<'a> {
     pub base_path: Option<Setting<'a>>,
     /// `hold`.
     pub hold: Option<Hold>,
-    /// `request`.
-    pub request: RawRequest,
     /// `preflight`.
     pub preflight: Option<Tolerance>,
+    /// `request.unknown_path`.
+    pub unknown_path: Option<Tolerance>,
+    /// `request.read_only`.
+    pub read_only: Option<Tolerance>,
+    /// What an override may say, too.
+    pub settings: RawSettings<'a>,
+    /// `overrides`.
+    pub overrides: Vec<RawOverride<'a>>,
+}
+
+/// One of `overrides` as it was typed.
+#[derive(Debug)]
+pub struct RawOverride<'a> {
+    /// Where it stands.
+    pub setting: Setting<'a>,
+    /// `match.path`.
+    pub path: Option<String>,
+    /// `match.methods`; none where it isn't there.
+    pub methods: Vec<String>,
+    /// What it says.
+    pub settings: RawSettings<'a>,
+}
+
+/// What the section says of all operations, and an override of some, as it was typed.
+#[derive(Debug, Default)]
+pub struct RawSettings<'a> {
+    /// `mode`.
+    pub mode: Option<Mode>,
+    /// `request.unknown_query`.
+    pub unknown_query: Option<Tolerance>,
+    /// `request.body`.
+    pub body: Option<Coverage>,
     /// `response`.
     pub response: RawResponse<'a>,
     /// `limits`.
     pub limits: RawLimits<'a>,
     /// `duplicate_keys`.
     pub duplicate_keys: Option<DuplicateKeys>,
-}
-
-/// The `request` member as it was typed.
-#[derive(Debug, Default)]
-pub struct RawRequest {
-    /// `unknown_path`.
-    pub unknown_path: Option<Tolerance>,
-    /// `unknown_query`.
-    pub unknown_query: Option<Tolerance>,
-    /// `read_only`.
-    pub read_only: Option<Tolerance>,
-    /// `body`.
-    pub body: Option<Coverage>,
 }
 
 /// The `response` member as it was typed.
@@ -84,45 +99,83 @@ impl<'a> RawPolicy<'a> {
     /// Reads the section; `None` where it isn't an object at all.
     pub fn read(setting: Setting<'a>) -> Option<Self> {
         let mut members = setting.object()?;
+        let (mut unknown_path, mut read_only) = (None, None);
+        let settings = RawSettings::read(&mut members, |request| {
+            unknown_path = choice(request, "unknown_path", TOLERANCES);
+            read_only = choice(request, "read_only", TOLERANCES);
+        });
+        let overrides = members.optional("overrides").and_then(Setting::list);
         let raw = Self {
-            mode: members.optional("mode").and_then(Setting::mode),
             detail: members.optional("detail").and_then(Setting::detail),
             openapi: members.required("openapi"),
             base_path: members.optional("base_path"),
             hold: choice(&mut members, "hold", HOLDS),
-            request: members
-                .optional("request")
-                .and_then(RawRequest::read)
-                .unwrap_or_default(),
             preflight: choice(&mut members, "preflight", TOLERANCES),
-            response: members
-                .optional("response")
-                .and_then(RawResponse::read)
-                .unwrap_or_default(),
-            limits: members
-                .optional("limits")
-                .and_then(RawLimits::read)
-                .unwrap_or_default(),
-            duplicate_keys: choice(&mut members, "duplicate_keys", DUPLICATES),
+            unknown_path,
+            read_only,
+            settings,
+            overrides: overrides
+                .into_iter()
+                .flatten()
+                .filter_map(RawOverride::read)
+                .collect(),
         };
         members.finish();
         Some(raw)
     }
+
+    /// The settings of the section and of each override.
+    pub fn all_settings(&self) -> impl Iterator<Item = &RawSettings<'a>> {
+        let overrides = self.overrides.iter().map(|one| &one.settings);
+        std::iter::once(&self.settings).chain(overrides)
+    }
 }
 
-// === impl RawRequest ===
+// === impl RawOverride ===
 
-impl RawRequest {
-    fn read(setting: Setting<'_>) -> Option<Self> {
-        let mut members = setting.object()?;
-        let raw = Self {
-            unknown_path: choice(&mut members, "unknown_path", TOLERANCES),
-            unknown_query: choice(&mut members, "unknown_query", TOLERANCES),
-            read_only: choice(&mut members, "read_only", TOLERANCES),
-            body: choice(&mut members, "body", COVERAGES),
-        };
+impl<'a> RawOverride<'a> {
+    fn read(setting: Setting<'a>) -> Option<Self> {
+        let mut members = setting.clone().object()?;
+        let settings = RawSettings::read(&mut members, |_| {});
+        let matched = members.required("match").and_then(Setting::object);
         members.finish();
-        Some(raw)
+        let mut matched = matched?;
+        let path = matched.optional("path").and_then(Setting::text);
+        let methods = matched.optional("methods");
+        let methods = methods.and_then(|setting| setting.each(Setting::method));
+        matched.finish();
+        Some(Self {
+            setting,
+            path,
+            methods: methods.unwrap_or_default(),
+            settings,
+        })
+    }
+}
+
+// === impl RawSettings ===
+
+impl<'a> RawSettings<'a> {
+    /// Reads them; `more` reads what else `request` has.
+    fn read(members: &mut Members<'a>, more: impl FnOnce(&mut Members<'a>)) -> Self {
+        let mode = members.optional("mode").and_then(Setting::mode);
+        let (mut unknown_query, mut body) = (None, None);
+        if let Some(mut request) = members.optional("request").and_then(Setting::object) {
+            more(&mut request);
+            unknown_query = choice(&mut request, "unknown_query", TOLERANCES);
+            body = choice(&mut request, "body", COVERAGES);
+            request.finish();
+        }
+        let response = members.optional("response").and_then(RawResponse::read);
+        let limits = members.optional("limits").and_then(RawLimits::read);
+        Self {
+            mode,
+            unknown_query,
+            body,
+            response: response.unwrap_or_default(),
+            limits: limits.unwrap_or_default(),
+            duplicate_keys: choice(members, "duplicate_keys", DUPLICATES),
+        }
     }
 }
 

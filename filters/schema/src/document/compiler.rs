@@ -4,11 +4,10 @@
 //! no document, however deep, costs stack.
 
 use super::cycle;
-use super::operation::Options;
 use super::reference::{self, Target};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
-use crate::policy::Tolerance;
+use crate::settings::Tolerance;
 use crate::validator::{Schema, SchemaId, Types, Validator};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -30,7 +29,7 @@ pub enum Dialect {
 pub struct Compiler<'a> {
     /// The document's dialect.
     pub dialect: Dialect,
-    pub(super) options: Options,
+    read_only: Tolerance,
     pub(super) root: Setting<'a>,
     schemas: Vec<Schema>,
     pending: Vec<(SchemaId, Setting<'a>)>,
@@ -41,10 +40,10 @@ pub struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn new(root: Setting<'a>, dialect: Dialect, options: Options) -> Self {
+    pub(super) fn new(root: Setting<'a>, dialect: Dialect, read_only: Tolerance) -> Self {
         Self {
             dialect,
-            options,
+            read_only,
             root,
             schemas: Vec::new(),
             pending: Vec::new(),
@@ -117,7 +116,7 @@ impl<'a> Compiler<'a> {
     /// The direction in which a property's schema lets it go.
     #[must_use]
     pub fn access(&self, setting: &Setting<'a>) -> Access {
-        match (self.declared(setting.node), self.options.read_only) {
+        match (self.declared(setting.node), self.read_only) {
             (Access::ReadOnly, Tolerance::Allow) => Access::ReadOnlyTolerated,
             (found, Tolerance::Allow | Tolerance::Deny) => found,
         }

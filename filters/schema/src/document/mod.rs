@@ -17,16 +17,30 @@ mod server;
 mod shape;
 
 pub use compiler::{Compiler, Dialect};
-pub use operation::Options;
 pub use path_item::METHODS;
 pub use server::{ServerFault, server_path};
 
 use crate::api::Api;
 use crate::memo::Note;
+use crate::settings::{Settings, Tolerance};
+use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
 
+/// What a policy says of the document it is compiled with.
+#[derive(Clone, Copy)]
+pub struct Options<'o> {
+    /// Whether requests may carry read-only properties.
+    pub read_only: Tolerance,
+    /// How the operation of a template and a method is judged.
+    pub settings: &'o dyn Fn(&str, &str) -> Rc<Settings>,
+}
+
 /// Compiles a document; after a fault, as far as that goes.
-pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Options) -> Option<Api> {
+pub fn compile(
+    root: Setting<'_>,
+    base_path: Option<Setting<'_>>,
+    options: Options<'_>,
+) -> Option<Api> {
     let mut members = root.clone().object()?;
     if root.node.get("swagger").is_some() {
         let hint = "convert the document to OpenAPI 3.0 or 3.1";
@@ -40,7 +54,7 @@ pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Optio
     for name in ["info", "components", "tags", "externalDocs"] {
         members.optional(name);
     }
-    let mut compiler = Compiler::new(root.clone(), dialect, options);
+    let mut compiler = Compiler::new(root.clone(), dialect, options.read_only);
     if dialect == Dialect::V31 {
         // Webhooks are requests that the upstream sends.
         members.optional("webhooks");
@@ -51,7 +65,7 @@ pub fn compile(root: Setting<'_>, base_path: Option<Setting<'_>>, options: Optio
     let security = members.optional("security");
     let paths = members.required("paths").and_then(Setting::object);
     members.finish_extensible();
-    let mut reader = path_item::Reader::new(&mut compiler, base, security);
+    let mut reader = path_item::Reader::new(&mut compiler, options, base, security);
     for (template, setting) in paths.into_iter().flat_map(Members::all) {
         if !template.starts_with("x-") {
             reader.path(template, setting);

@@ -7,28 +7,18 @@ use super::path_item::{Shared, refuse_servers};
 use super::{content, response, security};
 use crate::api::{Operation, RequestBody, Response};
 use crate::parameter::Parameter;
-use crate::policy::{Coverage, Tolerance};
+use crate::settings::{Coverage, Settings};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::Setting;
-
-/// What of a document is compiled, and how.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Whether requests may carry read-only properties.
-    pub read_only: Tolerance,
-    /// Whether bodies of requests are judged.
-    pub request_body: Coverage,
-    /// Whether bodies of responses are.
-    pub response_body: Coverage,
-}
 
 /// What was compiled already, by the pointer that led to it.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     pub(super) parameters: BTreeMap<String, Option<Rc<Parameter>>>,
     pub(super) bodies: BTreeMap<String, Option<Rc<RequestBody>>>,
-    pub(super) responses: BTreeMap<String, Option<Rc<Response>>>,
+    /// Those whose bodies are judged, and those whose aren't.
+    pub(super) responses: BTreeMap<(String, Coverage), Option<Rc<Response>>>,
 }
 
 /// Reads one operation.
@@ -37,6 +27,8 @@ pub(super) struct Reader<'r, 'a> {
     pub(super) cache: &'r mut Cache,
     /// What the document asks of operations that don't say.
     pub(super) security: Option<&'r Setting<'a>>,
+    /// How it is judged.
+    pub(super) settings: Rc<Settings>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -60,7 +52,7 @@ impl<'a> Reader<'_, 'a> {
             .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))
             .unwrap_or_default();
         let body = members.optional("requestBody");
-        let body = match self.compiler.options.request_body {
+        let body = match self.settings.body {
             Coverage::Enforce => body.and_then(|setting| {
                 content::request_body(setting, self.compiler, &mut self.cache.bodies)
             }),
@@ -68,7 +60,14 @@ impl<'a> Reader<'_, 'a> {
         };
         let responses = members.optional("responses");
         let responses = responses
-            .map(|setting| response::list(setting, self.compiler, self.cache))
+            .map(|setting| {
+                response::list(
+                    setting,
+                    self.settings.response.body,
+                    self.compiler,
+                    self.cache,
+                )
+            })
             .unwrap_or_default();
         let security = members.optional("security");
         let query_keys =
@@ -76,6 +75,7 @@ impl<'a> Reader<'_, 'a> {
         members.finish_extensible();
         Some(Operation {
             template: "".into(),
+            settings: self.settings,
             parameters: merge(shared, own),
             query_keys,
             body,

@@ -2,9 +2,9 @@
 //! the operations of a path share.
 
 use super::compiler::Compiler;
-use super::operation;
 use super::parameter::{self, Listed};
 use super::reference;
+use super::{Options, operation};
 use crate::api::Operation;
 use crate::parameter::Location;
 use crate::route::{PathItem, Router};
@@ -15,6 +15,7 @@ use tollgate_kit::template::Template;
 /// Reads the paths of a document.
 pub(super) struct Reader<'c, 'a> {
     compiler: &'c mut Compiler<'a>,
+    options: Options<'c>,
     cache: operation::Cache,
     base: String,
     security: Option<Setting<'a>>,
@@ -25,11 +26,13 @@ pub(super) struct Reader<'c, 'a> {
 impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(
         compiler: &'c mut Compiler<'a>,
+        options: Options<'c>,
         base: String,
         security: Option<Setting<'a>>,
     ) -> Self {
         Self {
             compiler,
+            options,
             cache: operation::Cache::default(),
             base,
             security,
@@ -57,6 +60,7 @@ impl<'c, 'a> Reader<'c, 'a> {
         let shared = shared
             .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))
             .unwrap_or_default();
+        let text = template.as_ref().map_or("", |template| &**template.text());
         let mut methods = Vec::new();
         for (name, method) in METHODS {
             let Some(setting) = members.optional(name) else {
@@ -67,6 +71,7 @@ impl<'c, 'a> Reader<'c, 'a> {
                 compiler: self.compiler,
                 cache: &mut self.cache,
                 security: self.security.as_ref(),
+                settings: (self.options.settings)(text, method),
             };
             let Some(mut operation) = reader.read(setting, &shared) else {
                 continue;

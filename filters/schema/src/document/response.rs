@@ -5,13 +5,14 @@ use super::content;
 use super::operation::Cache;
 use super::{parameter, reference};
 use crate::api::{Content, Response, Statuses};
-use crate::policy::Coverage;
+use crate::settings::Coverage;
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
 
 /// The responses of an operation, the most concrete status first.
 pub(super) fn list<'a>(
     setting: Setting<'a>,
+    body: Coverage,
     compiler: &mut Compiler<'a>,
     cache: &mut Cache,
 ) -> Vec<(Statuses, Rc<Response>)> {
@@ -21,8 +22,9 @@ pub(super) fn list<'a>(
             continue;
         }
         match statuses(key) {
-            Some(statuses) => responses
-                .extend(response(setting, compiler, cache).map(|response| (statuses, response))),
+            Some(statuses) => responses.extend(
+                response(setting, body, compiler, cache).map(|response| (statuses, response)),
+            ),
             None => setting.fault("expected a status such as `200`, `4XX` or `default`"),
         }
     }
@@ -45,22 +47,28 @@ fn statuses(key: &str) -> Option<Statuses> {
 
 fn response<'a>(
     setting: Setting<'a>,
+    coverage: Coverage,
     compiler: &mut Compiler<'a>,
     cache: &mut Cache,
 ) -> Option<Rc<Response>> {
     let Some(reference) = content::reference_of(&setting) else {
-        return read(setting, compiler).map(Rc::new);
+        return read(setting, coverage, compiler).map(Rc::new);
     };
     let target = reference::follow(&compiler.root, &reference)?;
-    if let Some(known) = cache.responses.get(&target.pointer) {
+    let key = (target.pointer, coverage);
+    if let Some(known) = cache.responses.get(&key) {
         return known.clone();
     }
-    let response = read(target.setting, compiler).map(Rc::new);
-    cache.responses.insert(target.pointer, response.clone());
+    let response = read(target.setting, coverage, compiler).map(Rc::new);
+    cache.responses.insert(key, response.clone());
     response
 }
 
-fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Response> {
+fn read<'a>(
+    setting: Setting<'a>,
+    coverage: Coverage,
+    compiler: &mut Compiler<'a>,
+) -> Option<Response> {
     let mut members = setting.object()?;
     // Links say where a client may go next.
     for name in ["description", "links"] {
@@ -73,7 +81,7 @@ fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Respons
         .filter_map(|(name, setting)| parameter::header(name, setting, compiler))
         .collect();
     let body = members.optional("content");
-    let content = match compiler.options.response_body {
+    let content = match coverage {
         Coverage::Enforce => body
             .map(|setting| content::content(setting, compiler))
             .unwrap_or_default(),
