@@ -34,6 +34,7 @@ pub struct Policy {
     remotes: Vec<Remote>,
     hash: String,
     body_limit: usize,
+    may_upgrade: bool,
     warnings: Report,
 }
 
@@ -124,6 +125,12 @@ impl Policy {
         self.body_limit
     }
 
+    /// Whether the OpenAPI document has an operation that becomes another protocol.
+    #[must_use]
+    pub fn may_upgrade(&self) -> bool {
+        self.may_upgrade
+    }
+
     /// What compiles and still deserves a second look.
     #[must_use]
     pub fn warnings(&self) -> &Report {
@@ -202,6 +209,7 @@ impl Policy {
         Ok(Self {
             hash: format!("{:016x}", tollgate_kit::remote::fnv(json.as_bytes())),
             body_limit,
+            may_upgrade: stages.iter().any(|stage| stage.may_upgrade()),
             warnings: warning::of(&loaded, unenforced, body_limit, &remotes),
             loaded,
             json,

@@ -51,6 +51,8 @@ pub enum Metric {
     Counter,
     /// One value for all threads; the last write wins.
     Gauge,
+    /// Keeps how often which values came.
+    Histogram,
 }
 
 /// How loud a log line is.
@@ -135,7 +137,7 @@ pub trait Host {
     fn define_metric(&self, kind: Metric, name: &str) -> Result<u32, HostError>;
     /// Adds to a counter or gauge.
     fn increment(&self, metric: u32, by: i64) -> Result<(), HostError>;
-    /// Sets a gauge.
+    /// Sets a gauge, or gives a value to a histogram.
     fn record(&self, metric: u32, value: u64) -> Result<(), HostError>;
     /// Writes a log line.
     fn log(&self, level: Level, line: &str);

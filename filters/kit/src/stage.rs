@@ -48,6 +48,11 @@ pub trait Stage {
         0
     }
 
+    /// Whether it lets a request become another protocol (RFC 9110 §7.8).
+    fn may_upgrade(&self) -> bool {
+        false
+    }
+
     /// Judges the head of a request.
     fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict;
 

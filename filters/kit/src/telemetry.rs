@@ -1,7 +1,7 @@
 //! What operators see: counters, log lines with a limit, and the mark.
 
 use crate::fields::Fields;
-use crate::host::{Host, Level, Metric};
+use crate::host::{Direction, Host, Level, Metric};
 use crate::reason::Reason;
 use crate::verdict::Denial;
 use std::cell::RefCell;
@@ -30,6 +30,9 @@ pub struct Telemetry {
 enum Counted {
     Decision(Outcome),
     Withheld,
+    Unjudged,
+    /// The bytes of bodies that were judged, in this direction.
+    Bytes(Direction),
 }
 
 #[derive(Debug)]
@@ -77,6 +80,9 @@ impl Counted {
         match self {
             Self::Decision(outcome) => format!("tollgate.decisions.{}.{end}", outcome.word()),
             Self::Withheld => format!("tollgate.edits.report.{end}"),
+            Self::Unjudged => format!("tollgate.unjudged.{end}"),
+            Self::Bytes(Direction::Request) => format!("tollgate.bytes.request.{end}"),
+            Self::Bytes(Direction::Response) => format!("tollgate.bytes.response.{end}"),
         }
     }
 }
@@ -94,25 +100,49 @@ impl Telemetry {
         self.raise(host, (Counted::Withheld, filter), i64::from(edits));
     }
 
-    fn raise(&self, host: &dyn Host, (counted, end): (Counted, &'static str), by: i64) {
-        let Ok(mut metrics) = self.metrics.try_borrow_mut() else {
-            return;
-        };
+    /// Counts what passes without having been judged: `tollgate.unjudged.<what>`.
+    pub fn count_unjudged(&self, host: &dyn Host, what: &'static str) {
+        self.raise(host, (Counted::Unjudged, what), 1);
+    }
+
+    /// Keeps how large a judged body was: `tollgate.bytes.<direction>.<filter>`.
+    pub fn measure(
+        &self,
+        host: &dyn Host,
+        direction: Direction,
+        filter: &'static str,
+        bytes: usize,
+    ) {
+        if let Some(id) = self.metric(host, Metric::Histogram, (Counted::Bytes(direction), filter))
+        {
+            let _ = host.record(id, u64::try_from(bytes).unwrap_or(u64::MAX));
+        }
+    }
+
+    fn raise(&self, host: &dyn Host, what: (Counted, &'static str), by: i64) {
+        if let Some(id) = self.metric(host, Metric::Counter, what) {
+            // A counter that can't be raised must not decide a request.
+            let _ = host.increment(id, by);
+        }
+    }
+
+    /// The metric's id, asked for once.
+    fn metric(
+        &self,
+        host: &dyn Host,
+        kind: Metric,
+        (counted, end): (Counted, &'static str),
+    ) -> Option<u32> {
+        let mut metrics = self.metrics.try_borrow_mut().ok()?;
         let known = metrics
             .iter()
             .find(|(c, e, _)| *c == counted && std::ptr::eq(*e, end))
             .map(|(_, _, id)| *id);
-        let id = known.or_else(|| {
-            let id = host
-                .define_metric(Metric::Counter, &counted.name(end))
-                .ok()?;
+        known.or_else(|| {
+            let id = host.define_metric(kind, &counted.name(end)).ok()?;
             metrics.push((counted, end, id));
             Some(id)
-        });
-        if let Some(id) = id {
-            // A counter that can't be raised must not decide a request.
-            let _ = host.increment(id, by);
-        }
+        })
     }
 
     /// Writes the line of a denial, unless its reason has had its share.

@@ -24,6 +24,8 @@ pub struct Allowance {
     pub memo: Memo,
     /// How many changes report mode left out.
     pub withheld: u32,
+    /// What passes without having been judged, as its counter ends: `request.grpc`.
+    pub unjudged: Option<&'static str>,
     /// What later filters and logs may read: `wasm.tollgate.<name>` in filter state.
     pub state: Vec<(&'static str, String)>,
 }

@@ -1,7 +1,7 @@
 //! A compiled OpenAPI document: what each operation takes and gives.
 
 use crate::body::Presence;
-use crate::media_type::{MediaRange, MediaType};
+use crate::media_type::{EXACT, MediaRange, MediaType, Stream};
 use crate::parameter::Parameter;
 use crate::route::Router;
 use crate::settings::Settings;
@@ -81,6 +81,8 @@ pub enum Handling {
     Json(Option<SchemaId>),
     /// Nothing is said about it, and it passes unread.
     Pass,
+    /// It has no end to wait for, and passes as it comes.
+    Stream(Stream),
 }
 
 // === impl Api ===
@@ -100,6 +102,16 @@ impl Api {
 // === impl Operation ===
 
 impl Operation {
+    /// Whether it may become another protocol (RFC 9110 §15.2.2). Where a body is
+    /// documented there is one to judge, whatever a client asks for.
+    #[must_use]
+    pub fn may_upgrade(&self) -> bool {
+        let named = |(statuses, _): &(Statuses, Rc<Response>)| {
+            matches!(statuses, Statuses::One(101) | Statuses::Class(1))
+        };
+        self.body.is_none() && self.responses.iter().any(named)
+    }
+
     /// The response that is documented for a status.
     #[must_use]
     pub fn response(&self, status: u16) -> Option<&Rc<Response>> {
@@ -144,6 +156,10 @@ impl Content {
             .iter()
             .max_by_key(closeness)
             .filter(|entry| closeness(entry) > 0)?;
+        if let Some(stream) = media_type.streams() {
+            // A range is no word for something that is never judged.
+            return (closeness(&closest) == EXACT).then_some(Handling::Stream(stream));
+        }
         match closest.1 {
             schema if media_type.is_json() => Some(Handling::Json(schema)),
             None => Some(Handling::Pass),

@@ -1,12 +1,11 @@
 //! Bodies, of requests and responses alike: which are awaited, by what the head
 //! says, and whether they are what the document says.
 
-use crate::api::{Api, Content, Handling};
+use crate::api::{Api, Content, Handling, Operation};
 use crate::budget::{Budget, Exhausted};
-use crate::media_type::MediaType;
+use crate::media_type::{MediaType, Stream};
 use crate::memo::Expected;
 use crate::scratch::Scratch;
-use crate::settings::Settings;
 use crate::validator::{Direction, SchemaId, Step};
 use tollgate_kit::fields::Fields;
 use tollgate_kit::json::{ErrorKind, ParseError};
@@ -48,56 +47,10 @@ pub enum Presence {
 pub enum Wanted {
     /// There is nothing to read.
     Nothing,
+    /// It passes as it comes, and is counted as this.
+    Unjudged(&'static str),
     /// The body, of at most so many bytes.
     Body(Expected, usize),
-}
-
-/// Judges what a head says of its body, where `content` may come. A body that the
-/// head only announces may turn out to be empty, which is no body.
-pub fn head(
-    content: &Content,
-    presence: Presence,
-    fields: &Fields,
-    ended: bool,
-    settings: &Settings,
-) -> Result<Wanted, Fault> {
-    let length = length(fields);
-    if ended {
-        return match presence {
-            Presence::Required if !content.is_empty() => Err(Fault::Missing),
-            Presence::Required | Presence::Optional => Ok(Wanted::Nothing),
-        };
-    }
-    let certain = length.is_some_and(|length| length > 0);
-    if content.is_empty() {
-        return match certain {
-            true => Err(Fault::ContentType(NO_BODY)),
-            false => Ok(Wanted::Body(Expected::Empty, 0)),
-        };
-    }
-    let Some(media_type) = media_type(fields)? else {
-        return match certain {
-            true => Err(Fault::ContentType(NO_TYPE)),
-            false => Ok(Wanted::Body(Expected::Untyped, 0)),
-        };
-    };
-    let handling = content.handling(&media_type);
-    match handling.ok_or(Fault::ContentType(
-        "the media type is not one that is documented",
-    ))? {
-        Handling::Pass if length == Some(0) && presence == Presence::Required => {
-            Err(Fault::Missing)
-        }
-        Handling::Pass => Ok(Wanted::Nothing),
-        Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType(
-            "JSON is UTF-8, and the charset is another",
-        )),
-        Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
-        Handling::Json(_) if length.is_some_and(|length| length > settings.limits.body) => {
-            Err(Fault::TooLarge(settings.limits.body))
-        }
-        Handling::Json(schema) => Ok(Wanted::Body(Expected::Json(schema), settings.limits.body)),
-    }
 }
 
 /// What a body is judged by.
@@ -105,13 +58,67 @@ pub fn head(
 pub struct Judge<'j> {
     /// Which way it goes.
     pub direction: Direction,
-    /// How its operation is judged.
-    pub settings: &'j Settings,
+    /// Whose it is.
+    pub operation: &'j Operation,
     /// The document.
     pub api: &'j Api,
 }
 
 impl Judge<'_> {
+    /// Judges what a head says of its body, where `content` may come. A body that the
+    /// head only announces may turn out to be empty, which is no body.
+    pub fn head(
+        self,
+        content: &Content,
+        presence: Presence,
+        fields: &Fields,
+        ended: bool,
+    ) -> Result<Wanted, Fault> {
+        let length = length(fields);
+        if ended {
+            return match presence {
+                Presence::Required if !content.is_empty() => Err(Fault::Missing),
+                Presence::Required | Presence::Optional => Ok(Wanted::Nothing),
+            };
+        }
+        let certain = length.is_some_and(|length| length > 0);
+        if content.is_empty() {
+            return match certain {
+                true => Err(Fault::ContentType(NO_BODY)),
+                false => Ok(Wanted::Body(Expected::Empty, 0)),
+            };
+        }
+        let Some(media_type) = media_type(fields)? else {
+            return match certain {
+                true => Err(Fault::ContentType(NO_TYPE)),
+                false => Ok(Wanted::Body(Expected::Untyped, 0)),
+            };
+        };
+        let handling = content.handling(&media_type);
+        match handling.ok_or(Fault::ContentType(
+            "the media type is not one that is documented",
+        ))? {
+            Handling::Pass | Handling::Stream(_)
+                if length == Some(0) && presence == Presence::Required =>
+            {
+                Err(Fault::Missing)
+            }
+            Handling::Pass => Ok(Wanted::Nothing),
+            Handling::Stream(stream) => Ok(Wanted::Unjudged(unjudged(self.direction, stream))),
+            Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType(
+                "JSON is UTF-8, and the charset is another",
+            )),
+            Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
+            Handling::Json(schema) => {
+                let limit = self.operation.settings.limits.body;
+                match length.is_some_and(|length| length > limit) {
+                    true => Err(Fault::TooLarge(limit)),
+                    false => Ok(Wanted::Body(Expected::Json(schema), limit)),
+                }
+            }
+        }
+    }
+
     /// Judges a body that was awaited.
     pub fn judge(
         self,
@@ -129,7 +136,9 @@ impl Judge<'_> {
             },
             (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
             (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
-            (Expected::Json(_), Body::TooLarge) => Err(Fault::TooLarge(self.settings.limits.body)),
+            (Expected::Json(_), Body::TooLarge) => {
+                Err(Fault::TooLarge(self.operation.settings.limits.body))
+            }
             (Expected::Json(schema), Body::Whole(bytes)) => {
                 let judged = self.json(schema, bytes, scratch);
                 scratch.rest(bytes.len());
@@ -144,7 +153,7 @@ impl Judge<'_> {
         bytes: &[u8],
         scratch: &mut Scratch,
     ) -> Result<(), Fault> {
-        let limits = &self.settings.limits;
+        let limits = &self.operation.settings.limits;
         let document = scratch.tape.parse(bytes, &limits.json)?;
         let Some(schema) = schema else {
             return Ok(());
@@ -177,6 +186,16 @@ impl From<ParseError> for Fault {
 impl From<Exhausted> for Fault {
     fn from(exhausted: Exhausted) -> Self {
         Self::Limit(exhausted.to_string())
+    }
+}
+
+/// The end of the counter of what isn't judged.
+const fn unjudged(direction: Direction, stream: Stream) -> &'static str {
+    match (direction, stream) {
+        (Direction::Request, Stream::Grpc) => "request.grpc",
+        (Direction::Request, Stream::Other) => "request.stream",
+        (Direction::Response, Stream::Grpc) => "response.grpc",
+        (Direction::Response, Stream::Other) => "response.stream",
     }
 }
 

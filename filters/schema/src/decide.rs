@@ -19,6 +19,8 @@ use tollgate_kit::verdict::{Denial, Hold, Mode};
 pub enum Next {
     /// It passes.
     Pass(Note),
+    /// It passes without having been judged, and is counted as this.
+    Unjudged(Note, &'static str),
     /// Its body is needed first.
     Await {
         /// What to remember.
@@ -68,6 +70,7 @@ pub fn request(
     );
     match wanted.map_err(|denial| denial.in_mode(operation.settings.mode))? {
         Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
+        Wanted::Unjudged(what) => Ok(Next::Unjudged(Note::of(at), what)),
         Wanted::Body(expected, limit) => Ok(Next::Await {
             note: Note {
                 request: expected,
@@ -98,27 +101,41 @@ fn head(
     );
     judged.map_err(|fault| denial::parameter(fault, operation))?;
     trace.step(|| format!("the parameters match: {}", parameters::words(operation)));
-    expect(operation, request).map_err(|fault| denial::request(fault, operation))
+    expect(policy, operation, request).map_err(|fault| denial::request(fault, operation))
 }
 
-fn expect(operation: &Operation, request: &Request<'_>) -> Result<Wanted, Fault> {
-    let (fields, settings) = (request.fields, &operation.settings);
-    match (&operation.body, settings.body) {
-        (_, Coverage::Ignore) => Ok(Wanted::Nothing),
-        (Some(body), Coverage::Enforce) => body::head(
-            &body.content,
-            body.presence(),
-            fields,
-            request.end_of_stream,
-            settings,
-        ),
-        (None, Coverage::Enforce) => body::head(
-            &NOTHING,
-            Presence::Optional,
-            fields,
-            request.end_of_stream,
-            settings,
-        ),
+fn expect(policy: &Policy, operation: &Operation, request: &Request<'_>) -> Result<Wanted, Fault> {
+    if operation.settings.body == Coverage::Ignore {
+        return Ok(Wanted::Nothing);
+    }
+    if is_upgrade(request) {
+        // Its body has no end to wait for.
+        return match operation.may_upgrade() {
+            true => Ok(Wanted::Unjudged("request.upgrade")),
+            false => Err(Fault::ContentType(NO_UPGRADE)),
+        };
+    }
+    let (content, presence) = match &operation.body {
+        Some(body) => (&body.content, body.presence()),
+        None => (&NOTHING, Presence::Optional),
+    };
+    judge(policy, operation, Direction::Request).head(
+        content,
+        presence,
+        request.fields,
+        request.end_of_stream,
+    )
+}
+
+const fn judge<'p>(
+    policy: &'p Policy,
+    operation: &'p Operation,
+    direction: Direction,
+) -> body::Judge<'p> {
+    body::Judge {
+        direction,
+        operation,
+        api: &policy.api,
     }
 }
 
@@ -134,11 +151,7 @@ pub fn request_body(
         .body
         .as_ref()
         .map_or(Presence::Optional, |body| body.presence());
-    let judge = body::Judge {
-        direction: Direction::Request,
-        settings: &operation.settings,
-        api: &policy.api,
-    };
+    let judge = judge(policy, operation, Direction::Request);
     let judged = judge.judge(note.request, presence, body, scratch);
     judged.map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
     Ok(Note {
@@ -180,18 +193,24 @@ pub fn response(
         scratch,
     );
     judged.map_err(refuse)?;
-    if settings.response.body == Coverage::Ignore || is_bodiless(response, status) {
+    if settings.response.body == Coverage::Ignore {
         return Ok(Next::Pass(note));
     }
-    let wanted = body::head(
+    if status == 101 {
+        return Ok(Next::Unjudged(note, "response.upgrade"));
+    }
+    if is_bodiless(response, status) {
+        return Ok(Next::Pass(note));
+    }
+    let wanted = judge(policy, operation, Direction::Response).head(
         &documented.content,
         Presence::Required,
         response.fields,
         response.end_of_stream,
-        settings,
     );
     Ok(match wanted.map_err(refuse)? {
         Wanted::Nothing => Next::Pass(note),
+        Wanted::Unjudged(what) => Next::Unjudged(note, what),
         Wanted::Body(response, limit) => Next::Await {
             note: Note { response, ..note },
             limit,
@@ -216,14 +235,9 @@ pub fn response_body(
     scratch: &mut Scratch,
 ) -> Decision<Note> {
     let operation = noted(policy, note)?;
-    let settings = &operation.settings;
-    let judge = body::Judge {
-        direction: Direction::Response,
-        settings,
-        api: &policy.api,
-    };
+    let judge = judge(policy, operation, Direction::Response);
     let judged = judge.judge(note.response, Presence::Required, body, scratch);
-    let mode = settings.response_mode();
+    let mode = operation.settings.response_mode();
     judged.map_err(|fault| denial::response(fault, operation, mode).in_mode(mode))?;
     Ok(Note {
         response: Expected::Nothing,
@@ -232,9 +246,19 @@ pub fn response_body(
 }
 
 /// The answer to HEAD, 1xx, 204 and 304 have no body, whatever is documented (RFC
-/// 9110 §6.4.1): what follows 101 is another protocol.
+/// 9110 §6.4.1).
 fn is_bodiless(response: &Response<'_>, status: u16) -> bool {
     response.request.method() == "HEAD" || matches!(status, 100..=199 | 204 | 304)
+}
+
+/// Whether the client asks for another protocol (RFC 9110 §7.8).
+fn is_upgrade(request: &Request<'_>) -> bool {
+    let mut options = request
+        .fields
+        .get_all("connection")
+        .flat_map(|value| value.split(|byte| *byte == b','));
+    request.fields.contains("upgrade")
+        && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
 }
 
 /// What the Fetch standard sends before a request (§4.8).
@@ -264,4 +288,5 @@ fn operation(policy: &Policy, at: usize) -> Decision<&Operation> {
         .ok_or_else(|| internal(policy, "an operation is missing"))
 }
 
+const NO_UPGRADE: &str = "the operation documents no other protocol, as a response 101 would";
 static NOTHING: crate::api::Content = crate::api::Content::NONE;

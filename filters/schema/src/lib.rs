@@ -26,6 +26,7 @@ pub mod scratch;
 pub mod settings;
 pub mod validator;
 
+use api::Operation;
 use decide::{Decision, Next};
 use memo::Note;
 use policy::Policy;
@@ -109,6 +110,12 @@ fn verdict(decision: Decision<Next>, edits: impl FnOnce(Note) -> Edits) -> Verdi
             memo: note.pack(),
             ..Allowance::default()
         }),
+        Ok(Next::Unjudged(note, what)) => Verdict::Allow(Allowance {
+            edits: edits(note),
+            memo: note.pack(),
+            unjudged: Some(what),
+            ..Allowance::default()
+        }),
         Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
             limit,
             memo: note.pack(),
@@ -138,6 +145,11 @@ impl Stage for Schema {
 
     fn body_limit(&self) -> usize {
         self.policy.body_limit()
+    }
+
+    fn may_upgrade(&self) -> bool {
+        let mut operations = self.policy.api.operations.iter();
+        operations.any(Operation::may_upgrade)
     }
 
     fn request(&self, request: &Request<'_>, env: &Env<'_>) -> Verdict {

@@ -18,6 +18,15 @@ pub struct MediaRange {
     subtype: Box<str>,
 }
 
+/// What a stream of messages is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// gRPC, gRPC-Web too.
+    Grpc,
+    /// Server-sent events, lines of JSON and others.
+    Other,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Charset {
     Absent,
@@ -59,6 +68,26 @@ impl<'a> MediaType<'a> {
         is_json(self.subtype)
     }
 
+    /// What comes as it is made, without an end to wait for (HTML §9.2.5, the ndjson
+    /// and JSON Lines conventions, RFC 7464, gRPC over HTTP/2).
+    #[must_use]
+    pub fn streams(&self) -> Option<Stream> {
+        let is = |kind: &str, subtype: &str| {
+            self.kind.eq_ignore_ascii_case(kind) && self.subtype.eq_ignore_ascii_case(subtype)
+        };
+        let grpc = self
+            .subtype
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("grpc"));
+        if grpc && self.kind.eq_ignore_ascii_case("application") {
+            let rest = self.subtype.get(4..).unwrap_or_default();
+            return (rest.is_empty() || rest.starts_with(['+', '-'])).then_some(Stream::Grpc);
+        }
+        let events = is("text", "event-stream") || is("multipart", "x-mixed-replace");
+        let lines = ["x-ndjson", "ndjson", "jsonl", "x-jsonlines", "json-seq"];
+        (events || lines.iter().any(|subtype| is("application", subtype))).then_some(Stream::Other)
+    }
+
     /// Whether a charset is given that isn't UTF-8, the only one that JSON has
     /// (RFC 8259 §8.1).
     #[must_use]
@@ -92,7 +121,7 @@ impl MediaRange {
         }
         match self.kind.eq_ignore_ascii_case(media_type.kind) {
             true if &*self.subtype == "*" => 2,
-            true if self.subtype.eq_ignore_ascii_case(media_type.subtype) => 3,
+            true if self.subtype.eq_ignore_ascii_case(media_type.subtype) => EXACT,
             true | false => 0,
         }
     }
@@ -167,6 +196,8 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token)
 }
 
+/// The closeness of a range that is the very media type.
+pub const EXACT: u8 = 3;
 const BLANK: [char; 2] = [' ', '\t'];
 
 #[cfg(test)]

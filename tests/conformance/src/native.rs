@@ -229,6 +229,7 @@ impl Host for Seat {
         let kind = match kind {
             Metric::Counter => MetricType::Counter,
             Metric::Gauge => MetricType::Gauge,
+            Metric::Histogram => MetricType::Histogram,
         };
         self.ask(|guest| guest.define_metric(kind, name))
     }

@@ -43,6 +43,8 @@ mod rotating;
 mod telemetry;
 #[path = "gateway/unflagged.rs"]
 mod unflagged;
+#[path = "gateway/upgrades.rs"]
+mod upgrades;
 #[path = "gateway/waiting.rs"]
 mod waiting;
 
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         profiles::TOPIC,
         buffers::TOPIC,
         grpc::TOPIC,
+        upgrades::TOPIC,
         configuration::TOPIC,
         paths::TOPIC,
         reporting::TOPIC,

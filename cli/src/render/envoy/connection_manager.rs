@@ -43,6 +43,10 @@ fn manager(policy: &Policy, options: &Options) -> Value {
     for (name, value) in settings {
         manager[name] = value;
     }
+    if policy.may_upgrade() {
+        // To those operations alone: the filter refuses it elsewhere.
+        manager["upgrade_configs"] = json!([{ "upgrade_type": "websocket" }]);
+    }
     if let Some(path) = &options.access_log {
         manager["access_log"] = json!([access_log(path)]);
     }

@@ -18,9 +18,26 @@ pub fn config() -> Value {
                 "regex": r"^(?:wasmcustom\.)?tollgate\.decisions\.(?:allow|deny|report)(\.(\w+))$",
             },
             {
+                "tag_name": "direction",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.(?:unjudged|bytes)(\.(request|response))\.\w+$",
+            },
+            {
+                "tag_name": "kind",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.unjudged\.(?:request|response)(\.(\w+))$",
+            },
+            {
+                "tag_name": "filter",
+                "regex": r"^(?:wasmcustom\.)?tollgate\.bytes\.(?:request|response)(\.(\w+))$",
+            },
+            {
                 "tag_name": "provider",
                 "regex": r"^(?:wasmcustom\.)?tollgate\.jwt(\.(\w+))\.\w+$",
             },
         ],
+        // Powers of four, from a line of text to the largest body.
+        "histogram_bucket_settings": [{
+            "match": { "prefix": "wasmcustom.tollgate.bytes" },
+            "buckets": [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216],
+        }],
     })
 }

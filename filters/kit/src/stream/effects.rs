@@ -2,8 +2,9 @@
 
 use super::Stream;
 use super::request::RequestPhase;
-use crate::host::{Host, HostError, Level, Map};
+use crate::host::{Direction, Host, HostError, Level, Map};
 use crate::problem;
+use crate::stage::Body;
 use crate::telemetry::{Occasion, Outcome};
 use crate::verdict::{Allowance, Denial, Edit, Edits};
 
@@ -30,16 +31,23 @@ impl Stream {
         let _ = host.set_filter_state(key, mark.as_bytes());
     }
 
-    /// Says how much report mode leaves out.
-    pub(super) fn count_withheld(&self, host: &dyn Host, at: usize, allowance: &Allowance) {
-        if let Some(stage) = self
-            .plugin
-            .stages
-            .get(at)
-            .filter(|_| allowance.withheld > 0)
-        {
-            let telemetry = &self.plugin.telemetry;
+    /// Says how much report mode leaves out, and what isn't judged.
+    pub(super) fn count_exceptions(&self, host: &dyn Host, at: usize, allowance: &Allowance) {
+        let telemetry = &self.plugin.telemetry;
+        let withheld = self.plugin.stages.get(at);
+        if let Some(stage) = withheld.filter(|_| allowance.withheld > 0) {
             telemetry.count_withheld(host, stage.name(), allowance.withheld);
+        }
+        if let Some(what) = allowance.unjudged {
+            telemetry.count_unjudged(host, what);
+        }
+    }
+
+    /// Keeps how large the body is that a stage judges.
+    pub(super) fn measure(&self, host: &dyn Host, at: usize, direction: Direction, body: Body<'_>) {
+        if let (Some(stage), Body::Whole(bytes @ [_, ..])) = (self.plugin.stages.get(at), body) {
+            let telemetry = &self.plugin.telemetry;
+            telemetry.measure(host, direction, stage.name(), bytes.len());
         }
     }
 

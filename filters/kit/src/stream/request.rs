@@ -257,7 +257,7 @@ impl Stream {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.set_memo(at, allowance.memo);
-                self.count_withheld(host, at, &allowance);
+                self.count_exceptions(host, at, &allowance);
                 if self.apply(host, &allowance.edits).is_err() {
                     return self.settle_internal(host, at, UNWRITABLE);
                 }

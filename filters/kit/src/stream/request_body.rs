@@ -3,7 +3,7 @@
 
 use super::request::{RequestPhase, Settled};
 use super::{Action, Collecting, HOLD_DOUBT_NS, Stream, Wake};
-use crate::host::{Buffer, Host};
+use crate::host::{Buffer, Direction, Host};
 use crate::reason;
 use crate::telemetry::Outcome;
 use crate::verdict::{Denial, Hold, Verdict};
@@ -104,6 +104,7 @@ impl Stream {
         let Some(stage) = plugin.stages.get(at) else {
             return self.settle_internal(host, at, "a stage is missing");
         };
+        self.measure(host, at, Direction::Request, read.body());
         let verdict = stage.request_body(&self.request(), self.memo(at), read.body());
         // The head is gone where it was not held, and its fields with it.
         let verdict = if hold == Hold::Headers {

@@ -5,7 +5,7 @@ use super::request::RequestPhase;
 use super::request_body::cannot_hold;
 use super::{Action, Arrival, Collecting, HOLD_DOUBT_NS, Stream, Wake};
 use crate::fields::Fields;
-use crate::host::{Buffer, Host, HostError, Level, Map};
+use crate::host::{Buffer, Direction, Host, HostError, Level, Map};
 use crate::problem::{self, Room};
 use crate::reason;
 use crate::stage::{Interest, Response};
@@ -180,7 +180,7 @@ impl Stream {
     ) -> Result<Settled, HostError> {
         match verdict {
             Verdict::Allow(allowance) => {
-                self.count_withheld(host, at, &allowance);
+                self.count_exceptions(host, at, &allowance);
                 self.answer.fresh.follow(allowance.edits);
                 Ok(Settled::Next)
             }
@@ -249,6 +249,7 @@ impl Stream {
         let Some(stage) = plugin.stages.get(at) else {
             return self.fail_response(host, "a stage is missing", HostError(0));
         };
+        self.measure(host, at, Direction::Response, read.body());
         let request = self.request();
         let response = Response {
             fields: &self.answer.fields,

@@ -113,6 +113,7 @@ impl Host for Envoy {
         let kind = match kind {
             Metric::Counter => 0,
             Metric::Gauge => 1,
+            Metric::Histogram => 2,
         };
         abi::define_metric(kind, name)
     }

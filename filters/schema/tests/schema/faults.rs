@@ -37,6 +37,32 @@ error: openapi.openapi: expected a version of OpenAPI 3.0 or 3.1, such as `3.0.3
 }
 
 #[test]
+fn an_override_that_means_nothing_is_a_mistake() {
+    check(
+        r#"{ "openapi": { "openapi": "3.1.0", "info": {}, "paths": { "/a": { "get": { "responses": {} } } } },
+            "overrides": [
+                { "match": { "path": "/a", "method": "GET" }, "mode": "report" },
+                { "match": { "path": "/a" }, "request": { "read_only": "allow" } },
+                { "mode": "report" },
+                { "match": { "path": "/a/b" }, "mode": "report" },
+                { "match": { "methods": ["GET"] }, "limits": { "depth": 500 } }
+            ] }"#,
+        r##"
+error: overrides[0].match.method: unknown field
+  hint: did you mean `methods`?
+error: overrides[1].request.read_only: unknown field
+  hint: known here: body, unknown_query
+error: overrides[2].match: is required
+error: overrides[4].limits.depth: expected at most 128, found the number 500
+error: overrides[1]: applies to no operation of the document
+  hint: write the path as the document does, with the base path in front, or `/path/**`; of several overrides for one operation the first applies
+error: overrides[3]: applies to no operation of the document
+  hint: write the path as the document does, with the base path in front, or `/path/**`; of several overrides for one operation the first applies
+"##,
+    );
+}
+
+#[test]
 fn a_document_says_what_it_has_that_is_not_enforced() {
     check(
         &document(
