@@ -21,6 +21,8 @@ mod health;
 mod holding;
 #[path = "gateway/keys.rs"]
 mod keys;
+#[path = "gateway/local_answers.rs"]
+mod local_answers;
 #[path = "gateway/local_replies.rs"]
 mod local_replies;
 #[path = "gateway/marks.rs"]
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         buffers::TOPIC,
         grpc::TOPIC,
         upgrades::TOPIC,
+        local_answers::TOPIC,
         configuration::TOPIC,
         paths::TOPIC,
         reporting::TOPIC,
