@@ -15,6 +15,7 @@ pub const TOPIC: Topic = Topic {
 const TESTS: &[Test] = &[
     ("counters_are_exact_over_two_workers", exact_counters),
     ("prometheus_sees_outcome_and_reason_as_labels", labels),
+    ("prometheus_sees_how_large_judged_bodies_are", sizes),
     (
         "a_worker_writes_ten_lines_of_a_reason_a_second_and_says_how_many_it_left_out",
         few_lines,
@@ -76,6 +77,20 @@ fn labels(world: &World) {
             "{metric}"
         );
     }
+}
+
+/// Envoy merges histograms every five seconds.
+fn sizes(world: &World) {
+    for gate in world.two.gates("telemetry") {
+        assert_eq!(told(&gate.send(&placed(Body::whole(GOOD)))), "200");
+    }
+    let bucket = r#"tollgate_bytes_bucket{direction="request",filter="schema",le="1024"} "#;
+    let count = || {
+        let text = world.two.admin().prometheus().ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(bucket))?;
+        line.parse::<u64>().ok().filter(|count| *count >= 2)
+    };
+    assert!(wait_until(DEADLINE, count).is_some(), "{bucket}");
 }
 
 fn few_lines(world: &World) {
