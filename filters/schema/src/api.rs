@@ -2,11 +2,12 @@
 
 use crate::body::Presence;
 use crate::media_type::{EXACT, MediaRange, MediaType, Stream};
-use crate::parameter::Parameter;
+use crate::parameter::{Parameter, Style};
 use crate::route::Router;
 use crate::settings::Settings;
 use crate::validator::{SchemaId, Validator};
 use std::rc::Rc;
+use tollgate_kit::path::Semicolon;
 
 /// The document.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Its schemas.
     pub validator: Validator,
+    /// Data, where a path has a parameter in the style `matrix`.
+    pub semicolon: Semicolon,
 }
 
 /// A method of a path.
@@ -30,6 +33,8 @@ pub struct Operation {
     pub parameters: Vec<Rc<Parameter>>,
     /// Names that the query may have without a parameter: keys of the API.
     pub query_keys: Vec<Box<str>>,
+    /// Cookies that are keys of the API.
+    pub cookie_keys: Vec<Box<str>>,
     /// What a request may carry; nothing where it isn't there.
     pub body: Option<Rc<RequestBody>>,
     /// What may come back, the most concrete status first.
@@ -102,6 +107,14 @@ impl Api {
 // === impl Operation ===
 
 impl Operation {
+    /// Whether its path has a parameter in the style `matrix`, which begins with a
+    /// semicolon.
+    #[must_use]
+    pub fn takes_semicolons(&self) -> bool {
+        let mut parameters = self.parameters.iter();
+        parameters.any(|parameter| parameter.reading.style == Style::Matrix)
+    }
+
     /// Whether it may become another protocol (RFC 9110 §15.2.2). Where a body is
     /// documented there is one to judge, whatever a client asks for.
     #[must_use]

@@ -60,6 +60,9 @@ pub fn request(
         return Err(denial::method(route.item).in_mode(general));
     };
     let operation = operation(policy, at)?;
+    if target.path().contains(&b';') && !operation.takes_semicolons() {
+        return Err(denial::semicolon(operation).in_mode(operation.settings.mode));
+    }
     let wanted = head(
         policy,
         operation,

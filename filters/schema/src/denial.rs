@@ -5,6 +5,7 @@ use crate::api::Operation;
 use crate::body::Fault;
 use crate::reason;
 use crate::route::PathItem;
+use tollgate_kit::path::PathFault;
 use tollgate_kit::reason::{INTERNAL, Reason};
 use tollgate_kit::verdict::{Denial, Mode, Place, Violation};
 
@@ -13,6 +14,16 @@ use tollgate_kit::verdict::{Denial, Mode, Place, Violation};
 pub fn path(path: &[u8]) -> Box<Denial> {
     Denial::new(&reason::PATH, "no documented path matches")
         .with_fact("path", String::from_utf8_lossy(path))
+}
+
+/// A path with a semicolon, to an operation without a parameter that has one.
+#[must_use]
+pub fn semicolon(operation: &Operation) -> Box<Denial> {
+    Denial::new(
+        &tollgate_kit::reason::PATH,
+        PathFault::Semicolon.to_string(),
+    )
+    .with_fact("path", &*operation.template)
 }
 
 /// A method that the path doesn't have.

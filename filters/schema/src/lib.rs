@@ -140,7 +140,7 @@ impl Stage for Schema {
     }
 
     fn judges_path(&self) -> Option<Semicolon> {
-        Some(Semicolon::Deny)
+        Some(self.policy.api.semicolon)
     }
 
     fn body_limit(&self) -> usize {

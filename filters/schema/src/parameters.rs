@@ -5,14 +5,14 @@
 use crate::api::{Api, Operation};
 use crate::body::Fault;
 use crate::budget::Budget;
-use crate::parameter::{self, Fault as ReadFault, Location, Parameter};
+use crate::parameter::{self, Fault as ReadFault, Found, Judged, Location, Parameter, Raw};
 use crate::scratch::Scratch;
 use crate::settings::{Settings, Tolerance};
 use crate::validator::{Direction, Report, Step, Trail};
-use std::borrow::Cow;
 use std::rc::Rc;
 use tollgate_kit::fields::Fields;
 use tollgate_kit::pairs::{self, Pairs};
+use tollgate_kit::verdict::Violation;
 
 /// Judges the parameters of an operation.
 pub fn request(
@@ -24,14 +24,19 @@ pub fn request(
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
     let mut judge = Judge::new(api, &operation.settings, Direction::Request, scratch);
-    judge.refuse_unknown(operation, query)?;
+    judge.refuse_unknown(operation, query, fields)?;
     let mut captures = captures.iter();
     for parameter in &operation.parameters {
         let capture = match parameter.location {
             Location::Path => captures.next().copied(),
             Location::Query | Location::Header | Location::Cookie => None,
         };
-        judge.parameter(parameter, &parameter.values(capture, query, fields))?;
+        let is_taken = |raw: &[u8]| {
+            let others = in_query(operation).filter(|other| !Rc::ptr_eq(other, parameter));
+            is_key(&operation.query_keys, raw) || others.into_iter().any(|other| other.owns(raw))
+        };
+        let found = parameter.find(capture, query, fields, is_taken);
+        judge.parameter(parameter, &found)?;
     }
     judge.finish()
 }
@@ -46,9 +51,19 @@ pub fn response(
 ) -> Result<(), Fault> {
     let mut judge = Judge::new(api, settings, Direction::Response, scratch);
     for header in headers {
-        judge.parameter(header, &header.values(None, None, fields))?;
+        let found = header.find(None, None, fields, |_| false);
+        judge.parameter(header, &found)?;
     }
     judge.finish()
+}
+
+fn in_query(operation: &Operation) -> impl Iterator<Item = &Rc<Parameter>> {
+    let parameters = operation.parameters.iter();
+    parameters.filter(|parameter| parameter.location == Location::Query)
+}
+
+fn is_key(keys: &[Box<str>], raw: &[u8]) -> bool {
+    keys.iter().any(|key| pairs::is_name(raw, key))
 }
 
 /// The parameters of an operation, for people.
@@ -98,8 +113,14 @@ impl<'j> Judge<'j> {
         Err(Fault::Invalid(self.report.finish()))
     }
 
-    /// Counts the query's parameters, and refuses those that aren't documented.
-    fn refuse_unknown(&mut self, operation: &Operation, query: Option<&[u8]>) -> Result<(), Fault> {
+    /// Counts the query's parameters, and refuses those and the cookies that aren't
+    /// documented.
+    fn refuse_unknown(
+        &mut self,
+        operation: &Operation,
+        query: Option<&[u8]>,
+        fields: &Fields,
+    ) -> Result<(), Fault> {
         let pairs = Pairs::of_query(query);
         let limit = self.settings.limits.fields;
         if pairs.clone().nth(limit).is_some() {
@@ -107,79 +128,134 @@ impl<'j> Judge<'j> {
                 "the query has more than {limit} parameters"
             )));
         }
-        if self.settings.unknown_query == Tolerance::Allow {
-            return Ok(());
+        if self.settings.unknown_query == Tolerance::Deny {
+            for (name, _) in pairs {
+                let known = in_query(operation).any(|parameter| parameter.owns(name))
+                    || is_key(&operation.query_keys, name);
+                if !known {
+                    self.unknown(Location::Query, name);
+                }
+            }
         }
-        let declared = operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.location == Location::Query);
-        for (name, _) in pairs {
-            let known = declared.clone().any(|parameter| parameter.is_named(name))
-                || operation
-                    .query_keys
+        if self.settings.unknown_cookie == Tolerance::Deny {
+            for (name, _) in fields.get_all("cookie").flat_map(Pairs::of_cookies) {
+                let mut cookies = operation
+                    .parameters
                     .iter()
-                    .any(|key| pairs::is_name(name, key));
-            if !known {
-                let label = match std::str::from_utf8(name) {
-                    Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
-                    Ok(_) | Err(_) => "query".to_owned(),
-                };
-                self.report.add(
-                    &Trail::root(Step::Parameter(&label)),
-                    "unknown",
-                    "is not a documented parameter",
-                );
+                    .filter(|parameter| parameter.location == Location::Cookie);
+                if !cookies.any(|parameter| parameter.owns(name))
+                    && !is_key(&operation.cookie_keys, name)
+                {
+                    self.unknown(Location::Cookie, name);
+                }
             }
         }
         Ok(())
     }
 
-    fn parameter(&mut self, parameter: &Parameter, values: &[&[u8]]) -> Result<(), Fault> {
+    fn unknown(&mut self, location: Location, name: &[u8]) {
+        let label = match std::str::from_utf8(name) {
+            Ok(name) if name.len() <= MAX_NAME => format!("{}.{name}", location.word()),
+            Ok(_) | Err(_) => location.word().to_owned(),
+        };
+        let trail = Trail::root(Step::Parameter(&label));
+        self.report
+            .add(&trail, "unknown", "is not a documented parameter");
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, found: &Found<'_>) -> Result<(), Fault> {
         let trail = Trail::root(Step::Parameter(&parameter.label));
-        if values.is_empty() {
+        if found.is_empty() {
             if parameter.required {
                 self.report.add(&trail, "required", "must be there");
             }
             return Ok(());
         }
-        if parameter.allow_empty && values == [b""] {
+        let is_empty = found.members.is_empty() && found.values == [b""];
+        if parameter.judged == Judged::Presence || (parameter.allow_empty && is_empty) {
             return Ok(());
         }
-        match parameter.texts(values) {
-            Ok(texts) => return self.texts(parameter, &texts),
-            Err(ReadFault::Repeated) => self.report.add(&trail, "explode", "must be there once"),
-            Err(ReadFault::Encoding) => {
-                self.report
-                    .add(&trail, "style", "must be percent-encoded UTF-8");
+        let reading = &parameter.reading;
+        match reading.raws(&parameter.name, found) {
+            Ok(raws) if parameter.judged == Judged::Json => self.json(parameter, &raws),
+            Ok(raws) => self.values(parameter, &raws),
+            Err(fault) => {
+                let (keyword, message) = words_of(fault);
+                self.report.add(&trail, keyword, message);
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    /// Applies the schema to each reading of the texts, until one is valid.
-    fn texts(&mut self, parameter: &Parameter, texts: &[Cow<'_, str>]) -> Result<(), Fault> {
-        let validator = &self.api.validator;
-        let mut violations = Vec::new();
-        for interpretation in parameter.shape.interpretations() {
-            let json = &mut self.scratch.text;
-            parameter::write(texts, parameter.shape, *interpretation, json);
-            let limits = &self.settings.limits.json;
-            let value = self.scratch.tape.parse(json.as_bytes(), limits)?.root();
-            let schema = parameter.schema;
-            if validator.is_valid(schema, value, self.direction, &mut self.judging)? {
-                return Ok(());
+    /// Applies the schema to the JSON that the text is.
+    fn json(&mut self, parameter: &Parameter, raws: &[Raw<'_>]) -> Result<(), Fault> {
+        let text = &mut self.scratch.text;
+        text.clear();
+        if let [Raw::Text(json)] = raws {
+            text.push_str(json);
+        }
+        match self.judge(parameter) {
+            Err(Fault::Syntax(_)) => {
+                let trail = Trail::root(Step::Parameter(&parameter.label));
+                self.report.add(&trail, "content", "must be JSON");
+                Ok(())
             }
-            violations = validator.violations(
-                schema,
-                value,
-                self.direction,
-                &mut self.explaining,
-                Step::Parameter(&parameter.label),
-            );
+            Err(fault) => Err(fault),
+            Ok(violations) => {
+                self.report.extend(violations);
+                Ok(())
+            }
+        }
+    }
+
+    /// Applies the schema to each value that the texts may be, until one is valid.
+    fn values(&mut self, parameter: &Parameter, raws: &[Raw<'_>]) -> Result<(), Fault> {
+        let shape = &parameter.reading.shape;
+        let mut violations = Vec::new();
+        for raw in raws {
+            for interpretation in shape.interpretations() {
+                let json = &mut self.scratch.text;
+                json.clear();
+                parameter::write(raw, shape, *interpretation, json);
+                let found = self.judge(parameter)?;
+                if found.is_empty() {
+                    return Ok(());
+                }
+                if violations.is_empty() {
+                    violations = found;
+                }
+            }
         }
         self.report.extend(violations);
         Ok(())
+    }
+
+    /// What is wrong with the value that the scratch's text is.
+    fn judge(&mut self, parameter: &Parameter) -> Result<Vec<Violation>, Fault> {
+        let limits = &self.settings.limits.json;
+        let tape = &mut self.scratch.tape;
+        let value = tape.parse(self.scratch.text.as_bytes(), limits)?.root();
+        let (validator, schema) = (&self.api.validator, parameter.schema);
+        if validator.is_valid(schema, value, self.direction, &mut self.judging)? {
+            return Ok(Vec::new());
+        }
+        Ok(validator.violations(
+            schema,
+            value,
+            self.direction,
+            &mut self.explaining,
+            Step::Parameter(&parameter.label),
+        ))
+    }
+}
+
+/// The keyword and the message for a text that can't be read.
+const fn words_of(fault: ReadFault) -> (&'static str, &'static str) {
+    match fault {
+        ReadFault::Repeated => ("explode", "must be there once"),
+        ReadFault::Duplicate => ("explode", "must have each member once"),
+        ReadFault::Encoding => ("style", "must be percent-encoded UTF-8"),
+        ReadFault::Style => ("style", "must be written in its style"),
     }
 }
 

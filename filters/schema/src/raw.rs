@@ -51,6 +51,8 @@ pub struct RawSettings<'a> {
     pub mode: Option<Mode>,
     /// `request.unknown_query`.
     pub unknown_query: Option<Tolerance>,
+    /// `request.unknown_cookie`.
+    pub unknown_cookie: Option<Tolerance>,
     /// `request.body`.
     pub body: Option<Coverage>,
     /// `response`.
@@ -159,10 +161,11 @@ impl<'a> RawSettings<'a> {
     /// Reads them; `more` reads what else `request` has.
     fn read(members: &mut Members<'a>, more: impl FnOnce(&mut Members<'a>)) -> Self {
         let mode = members.optional("mode").and_then(Setting::mode);
-        let (mut unknown_query, mut body) = (None, None);
+        let (mut unknown_query, mut unknown_cookie, mut body) = (None, None, None);
         if let Some(mut request) = members.optional("request").and_then(Setting::object) {
             more(&mut request);
             unknown_query = choice(&mut request, "unknown_query", TOLERANCES);
+            unknown_cookie = choice(&mut request, "unknown_cookie", TOLERANCES);
             body = choice(&mut request, "body", COVERAGES);
             request.finish();
         }
@@ -171,6 +174,7 @@ impl<'a> RawSettings<'a> {
         Self {
             mode,
             unknown_query,
+            unknown_cookie,
             body,
             response: response.unwrap_or_default(),
             limits: limits.unwrap_or_default(),

@@ -12,6 +12,8 @@ pub struct Settings {
     pub mode: Mode,
     /// What becomes of query parameters that aren't documented.
     pub unknown_query: Tolerance,
+    /// What becomes of cookies that aren't.
+    pub unknown_cookie: Tolerance,
     /// Whether request bodies are judged.
     pub body: Coverage,
     /// How responses are judged.
@@ -70,6 +72,7 @@ impl Settings {
         Some(Self {
             mode: raw.mode.unwrap_or(self.mode),
             unknown_query: raw.unknown_query.unwrap_or(self.unknown_query),
+            unknown_cookie: raw.unknown_cookie.unwrap_or(self.unknown_cookie),
             body: raw.body.unwrap_or(self.body),
             response: ResponseSettings {
                 mode: raw
@@ -114,6 +117,8 @@ impl Default for Settings {
             mode: Mode::default(),
             // Undocumented is unreviewed: refused until someone says otherwise.
             unknown_query: Tolerance::Deny,
+            // Those of others on the same domain come along.
+            unknown_cookie: Tolerance::Allow,
             body: Coverage::Enforce,
             response: ResponseSettings {
                 // A contract that only clients were held to so far is broken by

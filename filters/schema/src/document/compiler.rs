@@ -30,6 +30,7 @@ pub struct Compiler<'a> {
     /// The document's dialect.
     pub dialect: Dialect,
     read_only: Tolerance,
+    pub(super) label_delimiter: u8,
     pub(super) root: Setting<'a>,
     schemas: Vec<Schema>,
     pending: Vec<(SchemaId, Setting<'a>)>,
@@ -44,6 +45,7 @@ impl<'a> Compiler<'a> {
         Self {
             dialect,
             read_only,
+            label_delimiter: b',',
             root,
             schemas: Vec::new(),
             pending: Vec::new(),
@@ -68,6 +70,11 @@ impl<'a> Compiler<'a> {
             }
         }
         id
+    }
+
+    /// The id of a schema that every value is valid against.
+    pub(super) fn anything(&mut self) -> SchemaId {
+        self.reserve()
     }
 
     /// The id of a schema within another, which is compiled later.

@@ -15,16 +15,18 @@ mod response;
 mod security;
 mod server;
 mod shape;
+mod style;
 
 pub use compiler::{Compiler, Dialect};
 pub use path_item::METHODS;
 pub use server::{ServerFault, server_path};
 
-use crate::api::Api;
+use crate::api::{Api, Operation};
 use crate::memo::Note;
 use crate::settings::{Settings, Tolerance};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::path::Semicolon;
 
 /// What a policy says of the document it is compiled with.
 #[derive(Clone, Copy)]
@@ -50,11 +52,14 @@ pub fn compile(
     let version = members.required("openapi");
     // A fault of it is no reason to stay silent about the rest.
     let base = server::base_path(&mut members, base_path).unwrap_or_default();
-    let dialect = dialect(&version?)?;
+    let version = version?;
+    let dialect = dialect(&version)?;
+    let version = version.node.as_str().unwrap_or_default();
     for name in ["info", "components", "tags", "externalDocs"] {
         members.optional(name);
     }
     let mut compiler = Compiler::new(root.clone(), dialect, options.read_only);
+    compiler.label_delimiter = label_delimiter(version);
     if dialect == Dialect::V31 {
         // Webhooks are requests that the upstream sends.
         members.optional("webhooks");
@@ -76,11 +81,25 @@ pub fn compile(
     if operations.len() > Note::OPERATIONS || validator.len() > Note::SCHEMAS {
         root.fault("there are more operations or schemas than can be told apart");
     }
+    let takes_semicolons = operations.iter().any(Operation::takes_semicolons);
     Some(Api {
+        semicolon: match takes_semicolons {
+            true => Semicolon::Allow,
+            false => Semicolon::Deny,
+        },
         router,
         operations,
         validator,
     })
+}
+
+/// What stands between values of the style `label`: its examples changed with
+/// 3.0.4 and 3.1.1.
+fn label_delimiter(version: &str) -> u8 {
+    match version {
+        "3.0.0" | "3.0.1" | "3.0.2" | "3.0.3" | "3.1.0" => b'.',
+        _ => b',',
+    }
 }
 
 fn dialect(setting: &Setting<'_>) -> Option<Dialect> {

@@ -70,14 +70,16 @@ impl<'a> Reader<'_, 'a> {
             })
             .unwrap_or_default();
         let security = members.optional("security");
-        let query_keys =
-            security::query_keys(security.as_ref().or(self.security), &self.compiler.root);
+        let security = security.as_ref().or(self.security);
+        let keys = |location| security::keys(security, location, &self.compiler.root);
+        let (query_keys, cookie_keys) = (keys("query"), keys("cookie"));
         members.finish_extensible();
         Some(Operation {
             template: "".into(),
             settings: self.settings,
             parameters: merge(shared, own),
             query_keys,
+            cookie_keys,
             body,
             judges_bodies: responses
                 .iter()

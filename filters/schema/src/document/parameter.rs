@@ -1,10 +1,10 @@
-//! Parameters (OpenAPI 3.1 §4.8.12) and header objects (§4.8.21). Enforced are
-//! the styles `simple` and `form` with primitives and arrays of them.
+//! Parameters (OpenAPI 3.1 §4.8.12) and header objects (§4.8.21).
 
 use super::compiler::Compiler;
 use super::content::reference_of;
-use super::{reference, shape};
-use crate::parameter::{Explode, Location, Parameter, Shape};
+use super::{reference, style};
+use crate::media_type::MediaRange;
+use crate::parameter::{Judged, Location, Parameter, Reading, Shape, Style};
 use crate::validator::SchemaId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -124,8 +124,10 @@ fn rest<'a>(
         .optional("allowEmptyValue")
         .and_then(Setting::flag)
         .unwrap_or(false);
-    let explode = style(location, members);
-    let (shape, schema) = value(location, explode, members, compiler)?;
+    let (reading, judged, schema) = match members.optional("content") {
+        Some(setting) => content(location, setting, members, compiler)?,
+        None => value(location, members, compiler)?,
+    };
     let name = match location {
         Location::Header => name.to_ascii_lowercase(),
         Location::Path | Location::Query | Location::Cookie => name.to_owned(),
@@ -136,47 +138,74 @@ fn rest<'a>(
         name: name.into(),
         required,
         allow_empty: allow_empty && location == Location::Query,
-        explode,
-        shape,
+        reading,
+        judged,
         schema,
     })
 }
 
-/// What the text can be, and the schema of that.
+/// A value in a style.
 fn value<'a>(
     location: Location,
-    explode: Explode,
     members: &mut Members<'a>,
     compiler: &mut Compiler<'a>,
-) -> Option<(Shape, SchemaId)> {
-    if let Some(setting) = members.optional("content") {
-        setting.fault("parameters with `content` are not enforced; describe it by `schema`");
-        return None;
-    }
+) -> Option<(Reading, Judged, SchemaId)> {
+    let style = style::read(location, members, compiler);
     let setting = members.required("schema")?;
-    let shape = shape::of(&setting, compiler)?;
-    if location == Location::Cookie && explode == Explode::Yes && matches!(shape, Shape::Array(_)) {
-        setting.fault("an exploded array has no form in a cookie; use `explode: false`");
-    }
-    Some((shape, compiler.root_schema(setting)))
+    let (reading, judged) = style::reading(location, style, &setting, compiler);
+    Some((reading, judged, compiler.root_schema(setting)))
 }
 
-/// Whether each element of an array is a parameter by itself.
-fn style(location: Location, members: &mut Members<'_>) -> Explode {
-    let enforced = match location {
-        Location::Path | Location::Header => "simple",
-        Location::Query | Location::Cookie => "form",
+/// A value of a media type, the only one of `content`.
+fn content<'a>(
+    location: Location,
+    setting: Setting<'a>,
+    members: &mut Members<'a>,
+    compiler: &mut Compiler<'a>,
+) -> Option<(Reading, Judged, SchemaId)> {
+    if members.optional("schema").is_some() {
+        setting.fault("a parameter has `schema` or `content`, not both");
+    }
+    // Of no meaning beside `content`.
+    for name in ["style", "explode"] {
+        members.optional(name);
+    }
+    let types: Vec<_> = setting.clone().object()?.all().collect();
+    let [(key, media_type)] = types.as_slice() else {
+        return setting.expected("one media type");
     };
-    if let Some(setting) = members.optional("style")
-        && setting.node.as_str() != Some(enforced)
-    {
-        setting.fault(format!("only the style `{enforced}` is enforced here"));
+    let Some(range) = MediaRange::parse(key) else {
+        return media_type.expected("a media type as its name");
+    };
+    let mut members = media_type.clone().object()?;
+    for name in ["example", "examples", "encoding"] {
+        members.optional(name);
     }
-    let explode = members.optional("explode").and_then(Setting::flag);
-    match explode.unwrap_or(enforced == "form") {
-        true => Explode::Yes,
-        false => Explode::No,
-    }
+    let schema = members.optional("schema");
+    members.finish_extensible();
+    let reading = Reading {
+        style: Style::Simple,
+        explode: false,
+        encoding: style::encoding(location),
+        shape: Shape::ANY_SCALAR,
+    };
+    let judged = match (range.is_json(), &schema) {
+        (true, _) => Judged::Json,
+        (false, Some(schema)) if style::is_text(schema, compiler) => Judged::Value,
+        (false, schema) => {
+            let place = schema.as_ref().unwrap_or(media_type);
+            place.warn(
+                "a parameter of this media type is not judged, only that it is there",
+                "describe it as JSON, or as a text",
+            );
+            Judged::Presence
+        }
+    };
+    let schema = match schema {
+        Some(setting) => compiler.root_schema(setting),
+        None => compiler.anything(),
+    };
+    Some((reading, judged, schema))
 }
 
 const LOCATIONS: &[(&str, Location)] = &[

@@ -1,13 +1,17 @@
 //! Security requirements (OpenAPI 3.1 §4.8.30), as far as they put names into
-//! the query that no parameter declares. Whether a key is good is decided
-//! elsewhere.
+//! the query and among the cookies that no parameter declares. Whether a key is good
+//! is decided elsewhere.
 
 use super::reference;
 use tollgate_kit::config::{Setting, member_path};
 use tollgate_kit::json::Node;
 
-/// The query's names of the API keys that these requirements take.
-pub(super) fn query_keys(requirements: Option<&Setting<'_>>, root: &Setting<'_>) -> Vec<Box<str>> {
+/// The names `in` a location of the API keys that these requirements take.
+pub(super) fn keys(
+    requirements: Option<&Setting<'_>>,
+    location: &str,
+    root: &Setting<'_>,
+) -> Vec<Box<str>> {
     let requirements = requirements.and_then(|setting| setting.node.as_array());
     let alternatives = requirements
         .into_iter()
@@ -15,7 +19,7 @@ pub(super) fn query_keys(requirements: Option<&Setting<'_>>, root: &Setting<'_>)
         .filter_map(Node::as_object);
     let mut keys: Vec<Box<str>> = Vec::new();
     for (name, _) in alternatives.flatten() {
-        if let Some(key) = query_key(name, root)
+        if let Some(key) = key(name, location, root)
             && !keys.iter().any(|known| **known == *key)
         {
             keys.push(key.into());
@@ -24,7 +28,7 @@ pub(super) fn query_keys(requirements: Option<&Setting<'_>>, root: &Setting<'_>)
     keys
 }
 
-fn query_key<'a>(name: &str, root: &Setting<'a>) -> Option<&'a str> {
+fn key<'a>(name: &str, location: &str, root: &Setting<'a>) -> Option<&'a str> {
     let mut scheme = root
         .node
         .get("components")?
@@ -41,7 +45,7 @@ fn query_key<'a>(name: &str, root: &Setting<'a>) -> Option<&'a str> {
     }
     let text = |name: &str| scheme.get(name).and_then(Node::as_str);
     match (text("type"), text("in")) {
-        (Some("apiKey"), Some("query")) => text("name"),
+        (Some("apiKey"), Some(place)) if place == location => text("name"),
         (_, _) => None,
     }
 }

@@ -1,37 +1,20 @@
-//! What the text of a parameter can stand for, as its schema says: a primitive or
-//! an array of them, and of which types. The schema itself is applied later;
-//! this only decides how a text is read.
+//! What the text of a parameter can stand for, as its schema says: primitives,
+//! arrays, objects, and of which types. The schema itself is applied later; this
+//! only decides how a text is read.
 
 use super::compiler::{Compiler, Dialect};
-use crate::parameter::Shape;
+use crate::parameter::{Members, Shape};
 use crate::validator::Types;
 use tollgate_kit::config::Setting;
 use tollgate_kit::json::{Array, Node};
 
-/// The shape; `None` after a fault.
-pub(super) fn of<'a>(setting: &Setting<'a>, compiler: &Compiler<'a>) -> Option<Shape> {
+/// The shapes of a schema's values.
+pub(super) fn of<'a>(setting: &Setting<'a>, compiler: &Compiler<'a>) -> Shape {
     let mut look = Look {
         compiler,
         fuel: MAX_SCHEMAS,
     };
-    let types = look.possible(setting.node, MAX_DEPTH);
-    if is_scalar(types) {
-        return Some(Shape::Primitive(types.without(NESTED)));
-    }
-    if types.without(Types::ARRAY.or(Types::NULL)).is_empty() {
-        let elements = look.elements(setting.node);
-        if is_scalar(elements) {
-            return Some(Shape::Array(elements.without(NESTED)));
-        }
-    }
-    setting.fault("only parameters that are primitives or arrays of primitives are enforced");
-    None
-}
-
-/// Whether a text can be nothing but a primitive; where the schema leaves the
-/// type open, it is one.
-fn is_scalar(types: Types) -> bool {
-    types == Types::ALL || !types.meet(NESTED)
+    look.shape(setting.node, MAX_DEPTH)
 }
 
 /// A look at schemas before they are compiled.
@@ -42,12 +25,69 @@ struct Look<'c, 'a> {
 }
 
 impl<'a> Look<'_, 'a> {
+    fn shape(&mut self, node: Node<'a>, depth: u32) -> Shape {
+        let types = self.possible(node, depth);
+        let mut nested = Nested::default();
+        self.collect(node, depth, &mut nested);
+        let is_open = types == Types::ALL;
+        // Who leaves out the type of what has properties or items means these.
+        let says_nested = nested.items.is_some() || nested.members.is_some();
+        let scalar = match is_open && says_nested {
+            true => Types::NONE,
+            false => types.without(NESTED),
+        };
+        let list = types.meet(Types::ARRAY) && (!is_open || nested.items.is_some());
+        let object = types.meet(Types::OBJECT) && (!is_open || nested.members.is_some());
+        Shape {
+            scalar,
+            items: list.then(|| Box::new(nested.items.unwrap_or(Shape::ANY_SCALAR))),
+            members: object.then(|| Box::new(nested.members.unwrap_or_default())),
+        }
+    }
+
+    /// What elements and members are, in a schema and those that it is put
+    /// together from.
+    fn collect(&mut self, node: Node<'a>, depth: u32, nested: &mut Nested) {
+        let Some(depth) = self.pay(depth) else {
+            return;
+        };
+        let Some(node) = self.compiler.resolved(node) else {
+            return;
+        };
+        if let Some(items) = node.get("items") {
+            let items = self.shape(items, depth);
+            let known = nested.items.take();
+            nested.items = Some(known.map_or(items.clone(), |known| known.or(items)));
+        }
+        for (name, property) in node
+            .get("properties")
+            .and_then(Node::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let shape = self.shape(property, depth);
+            nested.members.get_or_insert_default().add(name, shape);
+        }
+        if let Some(others) = node.get("additionalProperties") {
+            let members = nested.members.get_or_insert_default();
+            members.others = match others.as_bool() {
+                Some(false) => members.others.take(),
+                Some(true) => Some(Shape::TEXT),
+                None => Some(self.shape(others, depth)),
+            };
+        }
+        for name in ["allOf", "anyOf", "oneOf"] {
+            for part in array(node, name).into_iter().flatten() {
+                self.collect(part, depth, nested);
+            }
+        }
+    }
+
     /// No fewer types than the schema's values can have.
     fn possible(&mut self, node: Node<'a>, depth: u32) -> Types {
-        let (Some(depth), Some(fuel)) = (depth.checked_sub(1), self.fuel.checked_sub(1)) else {
+        let Some(depth) = self.pay(depth) else {
             return Types::ALL;
         };
-        self.fuel = fuel;
         let Some(node) = self.compiler.resolved(node) else {
             return Types::ALL;
         };
@@ -65,13 +105,18 @@ impl<'a> Look<'_, 'a> {
         types
     }
 
-    fn elements(&mut self, node: Node<'a>) -> Types {
-        let items = self
-            .compiler
-            .resolved(node)
-            .and_then(|node| node.get("items"));
-        items.map_or(Types::ALL, |items| self.possible(items, MAX_DEPTH))
+    /// One schema more, and how deep those within it may go.
+    fn pay(&mut self, depth: u32) -> Option<u32> {
+        self.fuel = self.fuel.checked_sub(1)?;
+        depth.checked_sub(1)
     }
+}
+
+/// What elements and members are, as far as schemas say it.
+#[derive(Default)]
+struct Nested {
+    items: Option<Shape>,
+    members: Option<Members>,
 }
 
 /// What `type`, or else the listed values, say.
@@ -106,5 +151,5 @@ fn array<'a>(node: Node<'a>, name: &str) -> Option<Array<'a>> {
 
 const NESTED: Types = Types::ARRAY.or(Types::OBJECT);
 /// Schemas within schemas that are looked into.
-const MAX_DEPTH: u32 = 16;
-const MAX_SCHEMAS: u32 = 1000;
+const MAX_DEPTH: u32 = 8;
+const MAX_SCHEMAS: u32 = 10_000;

@@ -1,15 +1,25 @@
 //! Parameters of requests, and header fields of responses: text that becomes a
-//! value by the schema's types (OpenAPI 3.1 §4.8.12.3).
+//! value by its style and the schema's types (OpenAPI 3.1 §4.8.12.2 and .3).
+//!
+//! In three steps: what of a message belongs to a parameter (`find`), what its
+//! text says before its types are known (`reading`, `deep`), and the value that
+//! this is of the schema's types, as JSON (`write`), so that the tape and the
+//! validator take it like a body, exact numbers and limits included.
 
+mod deep;
+mod find;
 mod reading;
-mod value;
+mod shape;
+mod write;
 
-pub use reading::Fault;
-pub use value::{Interpretation, write};
+pub use find::Found;
+pub use reading::{Fault, Raw, Reading, Style};
+pub use shape::{Members, Shape};
+pub use write::{Interpretation, write};
 
-use crate::validator::{SchemaId, Types};
+use crate::validator::SchemaId;
 
-/// A parameter, in the style that its location has by default.
+/// A parameter.
 #[derive(Debug)]
 pub struct Parameter {
     /// Where it stands.
@@ -22,10 +32,10 @@ pub struct Parameter {
     pub required: bool,
     /// Whether an empty one counts as none.
     pub allow_empty: bool,
-    /// Whether each element of an array comes by itself.
-    pub explode: Explode,
-    /// What its text stands for.
-    pub shape: Shape,
+    /// How its text is read.
+    pub reading: Reading,
+    /// What of it is judged.
+    pub judged: Judged,
     /// What its value is judged by.
     pub schema: SchemaId,
 }
@@ -43,22 +53,15 @@ pub enum Location {
     Cookie,
 }
 
-/// `explode`.
+/// What of a parameter is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explode {
-    /// Elements come as parameters of one name.
-    Yes,
-    /// Elements come between commas.
-    No,
-}
-
-/// What a text stands for, and of which types that can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One primitive.
-    Primitive(Types),
-    /// An array of primitives.
-    Array(Types),
+pub enum Judged {
+    /// The value that its text is in its style.
+    Value,
+    /// The JSON that its text is: a parameter with `content`.
+    Json,
+    /// That it is there: its text has no defined form.
+    Presence,
 }
 
 // === impl Location ===

@@ -1,83 +1,290 @@
-//! From what stands in a message to the decoded texts of a parameter's elements.
-//! Delimiters split before anything is decoded: an encoded comma is data.
+//! From the encoded text of a parameter to what it says, before its types are
+//! known. Delimiters split before anything is decoded: an encoded comma is data.
 
-use super::{Explode, Location, Parameter, Shape};
+use super::deep;
+use super::find::Found;
+use super::shape::Shape;
 use std::borrow::Cow;
-use tollgate_kit::fields::Fields;
-use tollgate_kit::pairs::{Encoding, Pairs, decode, is_name};
+use tollgate_kit::pairs::{Encoding, decode};
 
-/// Why the texts can't be had.
+/// How a text is read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// `style`.
+    pub style: Style,
+    /// `explode`: whether elements and members come by themselves.
+    pub explode: bool,
+    /// What is behind its percent signs.
+    pub encoding: Encoding,
+    /// What it can be.
+    pub shape: Shape,
+}
+
+/// `style` (OpenAPI 3.1.1 §4.8.12.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b`
+    Simple,
+    /// `.a,b`, exploded `.a.b`; in the versions of OpenAPI before 3.0.4 and 3.1.1
+    /// `.a.b` always.
+    Label {
+        /// What stands between elements that aren't exploded.
+        delimiter: u8,
+    },
+    /// `;x=a,b`, exploded `;x=a;x=b`
+    Matrix,
+    /// `x=a,b`, exploded `x=a&x=b`
+    Form,
+    /// `x=a%20b`
+    SpaceDelimited,
+    /// `x=a|b`
+    PipeDelimited,
+    /// `x[a]=1&x[b]=2`
+    DeepObject,
+}
+
+/// What a text says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Raw<'m> {
+    /// One primitive.
+    Text(Cow<'m, str>),
+    /// Elements.
+    List(Vec<Raw<'m>>),
+    /// Members.
+    Members(Vec<(Cow<'m, str>, Raw<'m>)>),
+}
+
+/// Why a text can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// One value was expected, and there are more.
     Repeated,
+    /// A member is there twice.
+    Duplicate,
     /// A broken escape, or bytes that aren't UTF-8.
     Encoding,
+    /// It isn't written as its style has it.
+    Style,
 }
 
-impl Parameter {
-    /// The parameter's values in a message, as they stand there.
-    #[must_use]
-    pub fn values<'m>(
-        &self,
-        capture: Option<&'m [u8]>,
-        query: Option<&'m [u8]>,
-        fields: &'m Fields,
-    ) -> Vec<&'m [u8]> {
-        match self.location {
-            Location::Path => capture.into_iter().collect(),
-            Location::Query => Pairs::of_query(query)
-                .filter(|(name, _)| self.is_named(name))
-                .map(|(_, value)| value)
-                .collect(),
-            Location::Header => fields
-                .iter()
-                .filter(|(name, _)| *name == self.name.as_bytes())
-                .map(|(_, value)| value)
-                .collect(),
-            Location::Cookie => fields
-                .get_all("cookie")
-                .flat_map(Pairs::of_cookies)
-                .filter(|(name, _)| *name == self.name.as_bytes())
-                .map(|(_, value)| value)
-                .collect(),
+/// The shapes that a text is tried for, the most specific first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Members,
+    List,
+    Text,
+}
+
+type Read<T> = Result<T, Fault>;
+
+// === impl Reading ===
+
+impl Reading {
+    /// What the text of the parameter `name` may say: one for each of its shapes
+    /// that the text can have.
+    ///
+    /// # Errors
+    /// Where it has none of them.
+    pub fn raws<'m>(&self, name: &str, found: &Found<'m>) -> Read<Vec<Raw<'m>>> {
+        if !found.values.is_empty() && !found.members.is_empty() {
+            return Err(Fault::Style);
+        }
+        let shape = &self.shape;
+        let kinds = [
+            (Kind::Members, shape.members.is_some()),
+            (Kind::List, shape.items.is_some()),
+            (Kind::Text, shape.is_scalar()),
+        ];
+        let mut raws = Vec::new();
+        let mut fault = None;
+        for (kind, _) in kinds.into_iter().filter(|(_, possible)| *possible) {
+            match self.read(kind, name, found) {
+                Ok(raw) => raws.push(raw),
+                Err(found) => fault = fault.or(Some(found)),
+            }
+        }
+        match raws.is_empty() {
+            true => Err(fault.unwrap_or(Fault::Style)),
+            false => Ok(raws),
         }
     }
 
-    /// Whether an encoded name of the query is this parameter's.
-    #[must_use]
-    pub fn is_named(&self, raw: &[u8]) -> bool {
-        is_name(raw, &self.name)
+    fn read<'m>(&self, kind: Kind, name: &str, found: &Found<'m>) -> Read<Raw<'m>> {
+        match (kind, self.style) {
+            (Kind::Text, _) => Ok(Raw::Text(self.decoded(self.whole(name, found)?)?)),
+            (Kind::Members | Kind::List, Style::DeepObject) => self.deep(kind, found),
+            (Kind::List, _) => {
+                let pieces = self.pieces(name, found)?.into_iter();
+                let elements = pieces.map(|piece| Ok(Raw::Text(self.decoded(piece)?)));
+                Ok(Raw::List(elements.collect::<Read<_>>()?))
+            }
+            (Kind::Members, Style::Form) if self.explode => self.exploded(found),
+            (Kind::Members, _) => {
+                let pieces = self.members(&self.pieces(name, found)?)?;
+                unique(pieces).map(Raw::Members)
+            }
+        }
     }
 
-    /// The texts of its elements; one for a primitive.
-    pub fn texts<'m>(&self, values: &[&'m [u8]]) -> Result<Vec<Cow<'m, str>>, Fault> {
-        let encoding = match self.location {
-            Location::Path | Location::Cookie => Encoding::Percent,
-            Location::Query => Encoding::Form,
-            Location::Header => Encoding::Plain,
-        };
-        let whole = match (self.shape, self.explode, self.location) {
-            (Shape::Primitive(_), _, _) | (Shape::Array(_), Explode::Yes, Location::Query) => true,
-            (Shape::Array(_), _, _) => false,
-        };
-        // Fields of one name are one list (RFC 9110 §5.3), and an exploded array
-        // is one value an element.
-        let single = matches!(self.shape, Shape::Primitive(_))
-            || (!whole && self.location != Location::Header);
-        if single && values.len() > 1 {
-            return Err(Fault::Repeated);
+    /// The text of a primitive.
+    fn whole<'m>(&self, name: &str, found: &Found<'m>) -> Read<&'m [u8]> {
+        let text = single(&found.values)?;
+        match self.style {
+            Style::Label { .. } => text.strip_prefix(b"."),
+            Style::Matrix => after_name(text.strip_prefix(b";").ok_or(Fault::Style)?, name),
+            Style::Simple
+            | Style::Form
+            | Style::SpaceDelimited
+            | Style::PipeDelimited
+            | Style::DeepObject => Some(text),
         }
-        if whole {
-            return values.iter().map(|value| read(value, encoding)).collect();
+        .ok_or(Fault::Style)
+    }
+
+    /// The texts between delimiters, or of each pair where that is one.
+    fn pieces<'m>(&self, name: &str, found: &Found<'m>) -> Read<Vec<&'m [u8]>> {
+        let values = &found.values;
+        let split = |text: &'m [u8], delimiter: u8| text.split(move |byte| *byte == delimiter);
+        Ok(match (self.style, self.explode) {
+            // Fields of one name are one list (RFC 9110 §5.3).
+            (Style::Simple, _) => values.iter().flat_map(|value| split(value, b',')).collect(),
+            (Style::Label { delimiter }, explode) => {
+                let text = single(values)?.strip_prefix(b".").ok_or(Fault::Style)?;
+                split(text, if explode { b'.' } else { delimiter }).collect()
+            }
+            (Style::Matrix, false) => split(self.whole(name, found)?, b',').collect(),
+            (Style::Matrix, true) => {
+                let text = single(values)?.strip_prefix(b";").ok_or(Fault::Style)?;
+                let pieces = split(text, b';');
+                match self.shape.items.is_some() {
+                    true => pieces
+                        .map(|piece| after_name(piece, name).ok_or(Fault::Style))
+                        .collect::<Read<_>>()?,
+                    false => pieces.collect(),
+                }
+            }
+            (Style::Form, false) => split(single(values)?, b',').collect(),
+            (Style::SpaceDelimited, false) => split_escaped(single(values)?, b'+', b"20"),
+            (Style::PipeDelimited, false) => split_escaped(single(values)?, b'|', b"7c"),
+            (Style::Form | Style::SpaceDelimited | Style::PipeDelimited, true)
+            | (Style::DeepObject, _) => match values.is_empty() {
+                true => return Err(Fault::Style),
+                false => values.clone(),
+            },
+        })
+    }
+
+    /// Members of which each piece is one (`R=100`), or every two are (`R`, `100`).
+    fn members<'m>(&self, pieces: &[&'m [u8]]) -> Read<Vec<(Cow<'m, str>, Raw<'m>)>> {
+        let text = |piece| Ok(Raw::Text(self.decoded(piece)?));
+        if self.explode {
+            let member = |piece: &&'m [u8]| {
+                let at = piece.iter().position(|byte| *byte == b'=');
+                let (name, value) = piece
+                    .split_at_checked(at.ok_or(Fault::Style)?)
+                    .ok_or(Fault::Style)?;
+                Ok((
+                    self.decoded(name)?,
+                    text(value.get(1..).unwrap_or_default())?,
+                ))
+            };
+            return pieces.iter().map(member).collect();
         }
-        let pieces = values
-            .iter()
-            .flat_map(|value| value.split(|byte| *byte == b','));
-        pieces.map(|piece| read(piece, encoding)).collect()
+        let member = |pair: &[&'m [u8]]| match pair {
+            [name, value] => Ok((self.decoded(name)?, text(value)?)),
+            _ => Err(Fault::Style),
+        };
+        pieces.chunks(2).map(member).collect()
+    }
+
+    /// Members that are pairs by themselves; one of several values has each in one.
+    fn exploded<'m>(&self, found: &Found<'m>) -> Read<Raw<'m>> {
+        if found.members.is_empty() {
+            return Err(Fault::Style);
+        }
+        let mut members: Vec<(Cow<'m, str>, Raw<'m>)> = Vec::new();
+        for (name, value) in &found.members {
+            let text = Raw::Text(self.decoded(value)?);
+            let list = |name: &str| {
+                let shape = self.shape.members.as_ref()?.get(name)?;
+                shape.items.as_ref()
+            };
+            match members.iter_mut().find(|(known, _)| known == name) {
+                None if list(name).is_some() => {
+                    members.push((name.clone(), Raw::List(vec![text])));
+                }
+                None => members.push((name.clone(), text)),
+                Some((_, Raw::List(texts))) => texts.push(text),
+                Some(_) => return Err(Fault::Duplicate),
+            }
+        }
+        Ok(Raw::Members(members))
+    }
+
+    fn deep<'m>(&self, kind: Kind, found: &Found<'m>) -> Read<Raw<'m>> {
+        if !found.values.is_empty() {
+            // `x=a&x=b` beside, or in place of, `x[]=a`: elements.
+            let texts = found.values.iter();
+            let texts = texts.map(|value| Ok(Raw::Text(self.decoded(value)?)));
+            return match kind == Kind::List && found.members.is_empty() {
+                true => Ok(Raw::List(texts.collect::<Read<_>>()?)),
+                false => Err(Fault::Style),
+            };
+        }
+        deep::read(&found.members, |value| self.decoded(value))
+    }
+
+    fn decoded<'m>(&self, raw: &'m [u8]) -> Read<Cow<'m, str>> {
+        decode(raw, self.encoding).ok_or(Fault::Encoding)
     }
 }
 
-fn read(raw: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Fault> {
-    decode(raw, encoding).ok_or(Fault::Encoding)
+fn single<'m>(values: &[&'m [u8]]) -> Read<&'m [u8]> {
+    match values {
+        [value] => Ok(value),
+        [] => Err(Fault::Style),
+        _ => Err(Fault::Repeated),
+    }
+}
+
+/// What `name=` is in front of; nothing where the name stands alone.
+fn after_name<'m>(text: &'m [u8], name: &str) -> Option<&'m [u8]> {
+    match text.strip_prefix(name.as_bytes())? {
+        [] => Some(b""),
+        rest => rest.strip_prefix(b"="),
+    }
+}
+
+/// Splits at a byte, or at its escape in hexadecimal digits.
+fn split_escaped<'m>(text: &'m [u8], delimiter: u8, escaped: &[u8; 2]) -> Vec<&'m [u8]> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut at) = (text, 0_usize);
+    while let Some(byte) = rest.get(at) {
+        let digits = rest.get(at.saturating_add(1)..at.saturating_add(3));
+        let is_escape =
+            *byte == b'%' && digits.is_some_and(|digits| digits.eq_ignore_ascii_case(escaped));
+        if *byte != delimiter && !is_escape {
+            at = at.saturating_add(1);
+            continue;
+        }
+        pieces.push(rest.get(..at).unwrap_or_default());
+        let width = if is_escape { 3 } else { 1 };
+        rest = rest.get(at.saturating_add(width)..).unwrap_or_default();
+        at = 0;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// The same members, of which no two have one name.
+fn unique<'m>(members: Vec<(Cow<'m, str>, Raw<'m>)>) -> Read<Vec<(Cow<'m, str>, Raw<'m>)>> {
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
+    names.sort_unstable();
+    match names
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one == other))
+    {
+        true => Err(Fault::Duplicate),
+        false => Ok(members),
+    }
 }

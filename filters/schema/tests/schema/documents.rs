@@ -12,8 +12,6 @@ const DOCUMENTS: usize = 13;
 const REFUSALS: &[&str] = &[
     "the schema of a media type other than JSON is not enforced",
     "the encoding of forms is not enforced",
-    "only the style `form` is enforced here",
-    "only parameters that are primitives or arrays of primitives are enforced",
     "servers of a single path or operation are not enforced",
     // Templates of one shape; GitHub's have different methods.
     "matches the same paths",

@@ -5,7 +5,7 @@ use tollgate_kit::config::Setting;
 use tollgate_kit::faults::{Fault, Faults};
 use tollgate_kit::fields::Fields;
 use tollgate_kit::json::{Limits, OwnedDocument};
-use tollgate_kit::path::{Semicolon, Target};
+use tollgate_kit::path::Target;
 use tollgate_kit::stage::{Body, Env, Request, Response, Stage};
 use tollgate_kit::verdict::{Denial, Edits, Memo, Need, Place, Verdict};
 
@@ -64,7 +64,7 @@ impl Filter {
     /// Judges a request and the response to it.
     pub fn exchange(&self, sent: &Sent, answer: &Sent) -> Judged {
         let (_, memo) = self.begin(sent)?;
-        let (fields, target) = sent.head();
+        let (fields, target) = sent.head(self.stage());
         let request = head(&fields, target.as_ref(), sent);
         let fields = Fields::from_pairs(answer.fields.iter().cloned());
         let response = Response {
@@ -88,7 +88,7 @@ impl Filter {
     }
 
     fn begin(&self, sent: &Sent) -> Result<(Edits, Memo), Box<Denial>> {
-        let (fields, target) = sent.head();
+        let (fields, target) = sent.head(self.stage());
         let Some(target) = target else {
             return Err(Denial::new(&tollgate_kit::reason::PATH, "ambiguous"));
         };
@@ -148,9 +148,10 @@ impl Sent {
         }
     }
 
-    fn head(&self) -> (Fields, Option<Target>) {
+    fn head(&self, stage: &dyn Stage) -> (Fields, Option<Target>) {
         let fields = Fields::from_pairs(self.fields.iter().cloned());
-        let target = Target::parse(Some(&self.path), Semicolon::Deny).ok();
+        let semicolon = stage.judges_path().unwrap();
+        let target = Target::parse(Some(&self.path), semicolon).ok();
         (fields, target)
     }
 }

@@ -11,6 +11,14 @@ const CASES: usize = 159;
 /// Where the filter differs on purpose, and why.
 const DIFFERENT: &[(&str, &str)] = &[
     (
+        "path-label-plain-06",
+        "a segment of one dot is a dot segment",
+    ),
+    (
+        "path-label-explode-04",
+        "a segment of one dot is a dot segment",
+    ),
+    (
         "path-simple-plain-25",
         "an encoded slash in a path is ambiguous",
     ),
@@ -22,16 +30,7 @@ const DIFFERENT: &[(&str, &str)] = &[
 ];
 
 /// What the faults of refused cases say, and of how many cases.
-const OUTSIDE: &[(&str, usize)] = &[
-    ("only the style `simple` is enforced", 21),
-    ("only the style `form` is enforced", 19),
-    (
-        "only parameters that are primitives or arrays of primitives",
-        13,
-    ),
-    ("an exploded array has no form in a cookie", 2),
-    ("parameters with `content` are not enforced", 4),
-];
+const OUTSIDE: &[(&str, usize)] = &[];
 
 #[test]
 fn the_style_matrix_is_met() {
@@ -97,9 +96,9 @@ fn judge(case: &Value) -> Result<(), Missed> {
         (Some(_), _) => vec![(schema.clone(), "schema_parameter")],
         (None, Value::Null) => vec![(schema.clone(), "")],
         (None, value) => vec![
-            (json!({ "allOf": [schema, { "const": value }] }), ""),
+            (json!({ "allOf": [schema, { "enum": [value] }] }), ""),
             (
-                json!({ "allOf": [schema, { "not": { "const": value } }] }),
+                json!({ "allOf": [schema, { "not": { "enum": [value] } }] }),
                 "schema_parameter",
             ),
         ],
@@ -137,8 +136,10 @@ fn compile(case: &Value, schema: &Value) -> Result<Filter, String> {
         Some("path") => format!("/{{{name}}}"),
         _ => "/".to_owned(),
     };
+    // The one that the case is about, or any.
+    let version = case["versions"][0].as_str().unwrap_or("3.1.1");
     let openapi = json!({
-        "openapi": "3.1.0",
+        "openapi": version,
         "info": {},
         "paths": { path: { "get": { "parameters": [parameter], "responses": {} } } },
     });

@@ -1,0 +1,134 @@
+//! From what a text says to the value that it is of the schema's types, as JSON.
+
+use super::reading::Raw;
+use super::shape::Shape;
+use crate::validator::Types;
+use std::borrow::Cow;
+use tollgate_kit::json::{Number, escape_into};
+
+/// How texts are read where the types leave a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interpretation {
+    /// A number or truth value where it looks like one and may be one.
+    Typed,
+    /// A string always.
+    Text,
+}
+
+/// Appends the value as JSON. No deeper than the text, which is bounded.
+pub fn write(raw: &Raw<'_>, shape: &Shape, interpretation: Interpretation, json: &mut String) {
+    match raw {
+        // One element of a list that libraries write without brackets.
+        Raw::Text(text) => match (&shape.items, shape.is_scalar()) {
+            (Some(items), false) => {
+                json.push('[');
+                scalar(text, items.scalar, interpretation, json);
+                json.push(']');
+            }
+            (_, _) => scalar(text, shape.scalar, interpretation, json),
+        },
+        Raw::List(elements) => {
+            let items = shape.items.as_deref().unwrap_or(&ELEMENT);
+            list(elements.iter(), items, interpretation, json);
+        }
+        Raw::Members(members) => match (&shape.items, &shape.members) {
+            (Some(items), None) if is_list(members) => {
+                let elements = members.iter().map(|(_, element)| element);
+                list(elements, items, interpretation, json);
+            }
+            (_, known) => {
+                let shape = |name: &str| known.as_ref().and_then(|known| known.get(name));
+                json.push('{');
+                for (at, (name, member)) in members.iter().enumerate() {
+                    separate(at, json);
+                    quoted(name, json);
+                    json.push(':');
+                    let shape = shape(name).unwrap_or(&UNDOCUMENTED);
+                    write(member, shape, interpretation, json);
+                }
+                json.push('}');
+            }
+        },
+    }
+}
+
+fn list<'r, 'm: 'r>(
+    elements: impl Iterator<Item = &'r Raw<'m>>,
+    items: &Shape,
+    interpretation: Interpretation,
+    json: &mut String,
+) {
+    json.push('[');
+    for (at, element) in elements.enumerate() {
+        separate(at, json);
+        match element {
+            // Several of `x[]`.
+            Raw::List(inner) if items.items.is_none() => {
+                for (at, element) in inner.iter().enumerate() {
+                    separate(at, json);
+                    write(element, items, interpretation, json);
+                }
+            }
+            Raw::Text(_) | Raw::List(_) | Raw::Members(_) => {
+                write(element, items, interpretation, json);
+            }
+        }
+    }
+    json.push(']');
+}
+
+/// Whether the names are those of a list: none (`[]`), or 0, 1, 2 and so on.
+fn is_list(members: &[(Cow<'_, str>, Raw<'_>)]) -> bool {
+    match members {
+        [(name, _)] if name.is_empty() => true,
+        _ => members
+            .iter()
+            .enumerate()
+            .all(|(at, (name, _))| name.parse() == Ok(at)),
+    }
+}
+
+fn scalar(text: &str, types: Types, interpretation: Interpretation, json: &mut String) {
+    let number = || types.meet(Types::NUMBER.or(Types::INTEGER)) && Number::parse(text).is_some();
+    let flag = || types.meet(Types::BOOLEAN) && matches!(text, "true" | "false");
+    if interpretation == Interpretation::Typed && (number() || flag()) {
+        json.push_str(text);
+        return;
+    }
+    quoted(text, json);
+}
+
+fn quoted(text: &str, json: &mut String) {
+    json.push('"');
+    escape_into(text, json);
+    json.push('"');
+}
+
+/// A member that isn't documented is a text.
+static UNDOCUMENTED: Shape = Shape::TEXT;
+/// An element of which nothing is said is what it looks like.
+static ELEMENT: Shape = Shape::ANY_SCALAR;
+
+fn separate(at: usize, json: &mut String) {
+    if at > 0 {
+        json.push(',');
+    }
+}
+
+// === impl Shape ===
+
+impl Shape {
+    /// The readings to try, the most specific first.
+    #[must_use]
+    pub fn interpretations(&self) -> &'static [Interpretation] {
+        if self.items.is_none() && self.members.is_none() {
+            let others = Types::BOOLEAN.or(Types::NUMBER).or(Types::INTEGER);
+            return match (self.scalar.meet(Types::STRING), self.scalar.meet(others)) {
+                (true, true) => &[Interpretation::Typed, Interpretation::Text],
+                (true, false) => &[Interpretation::Text],
+                (false, true | false) => &[Interpretation::Typed],
+            };
+        }
+        &[Interpretation::Typed, Interpretation::Text]
+    }
+}
