@@ -28,7 +28,12 @@ fn a_request_needs_the_scope_of_its_operation() {
         ("GET", "/v1/orders", Some(&write), None),
         ("GET", "/v1/orders", None, Some("jwt_missing")),
         ("PUT", "/v1/orders", Some(&write), Some("jwt_rule")),
-        ("GET", "/v2/orders", Some(&read), Some("jwt_rule")),
+        ("GET", "/v2/orders", Some(&read), None),
+        ("GET", "/v3/orders", Some(&read), Some("jwt_rule")),
+        ("POST", "/upload/orders", Some(&write), None),
+        ("POST", "/upload/orders", Some(&read), Some("jwt_scope")),
+        ("POST", "/v1/orders", Some(&write), Some("jwt_rule")),
+        ("GET", "/status", None, None),
     ] {
         let found = gate.decide(method, path, token.map(String::as_str));
         assert_eq!(found, expected, "{method} {path}");
@@ -37,7 +42,7 @@ fn a_request_needs_the_scope_of_its_operation() {
 
 const DOCUMENT: &str = "
 openapi: 3.1.0
-servers: [{ url: /v1 }]
+servers: [{ url: '/{version}', variables: { version: { default: v1, enum: [v1, v2] } } }]
 components: { securitySchemes: { oauth: { type: oauth2, flows: {} } } }
 security: [{ oauth: [] }]
 paths:
@@ -49,6 +54,10 @@ paths:
     get: { security: [] }
   /orders:
     get: {}
+    post: { servers: [{ url: https://upload.example.com/upload }], security: [{ oauth: [orders:write] }] }
+  /status:
+    servers: [{ url: / }]
+    get: { security: [] }
 ";
 
 /// The `jwt` filter with the section that `tollgate render` would write.

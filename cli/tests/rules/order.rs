@@ -14,7 +14,7 @@ proptest! {
         let mut router = Router::new();
         for template in &templates {
             let template = named(template).into();
-            let _ = router.insert(PathItem { template, methods: Vec::new(), allow: "".into() });
+            let _ = router.insert(PathItem::new(template, vec![(Box::from("GET"), 0)]));
         }
         let order = router.in_order().into_iter();
         let order: Vec<Template> = order.map(|item| Template::parse(&item.template).unwrap()).collect();

@@ -23,7 +23,7 @@ pub struct Api {
 }
 
 /// A method of a path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Operation {
     /// The path's template.
     pub template: Rc<str>,

@@ -147,11 +147,7 @@ fn accesses(
             }
         }
         // One that is ambiguous is refused by the schema filter.
-        let _ = router.insert(PathItem {
-            template: path.template.into(),
-            methods,
-            allow: "".into(),
-        });
+        let _ = router.insert(PathItem::new(path.template.into(), methods));
     }
     (router, accesses)
 }

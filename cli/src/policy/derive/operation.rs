@@ -1,7 +1,7 @@
 //! The operations of a document, as the schema filter finds them.
 
 use tollgate_kit::template::Template;
-use tollgate_schema::document::{METHODS, server_path};
+use tollgate_schema::document::{METHODS, server_paths};
 
 use super::place::Place;
 
@@ -19,41 +19,106 @@ pub struct Path<'n> {
 /// The paths that requests can have.
 #[must_use]
 pub fn paths<'n>(schema: &Place<'n>, document: &Place<'n>) -> Vec<Path<'n>> {
-    let base = base_path(schema, document);
+    let bases = Bases::of(schema, document);
     let paths = document.get("paths").and_then(|paths| paths.members());
     let paths = paths.into_iter().flatten();
     // `x-` is whatever the author wants; all else begins with `/`.
     let paths = paths.filter(|(path, _)| path.starts_with('/'));
     paths
-        .filter_map(|(path, place)| {
-            let template = format!("{base}{path}");
-            Template::parse(&template).ok()?;
-            let place = place.resolve(document)?;
-            let operation =
-                |(name, method): &(&str, &'static str)| Some((*method, place.get(name)?));
-            let operations = METHODS.iter().filter_map(operation).collect();
-            Some(Path {
-                template,
-                place,
-                operations,
-            })
-        })
+        .filter_map(|(path, place)| Some(below(&bases, path, &place.resolve(document)?)))
+        .flatten()
         .collect()
 }
 
-/// What every path begins with.
-fn base_path(schema: &Place<'_>, document: &Place<'_>) -> String {
-    let base = match schema.get("base_path") {
-        Some(base) => base.node.as_text().map(str::to_owned),
-        None => first_server(document),
-    };
-    let base = base.unwrap_or_default();
-    base.strip_suffix('/').unwrap_or(&base).to_owned()
+/// A path of the document as requests have it, for each of its base paths.
+fn below<'n>(bases: &Bases, path: &str, place: &Place<'n>) -> Vec<Path<'n>> {
+    let bases = bases.within(place);
+    let mut paths: Vec<Path<'n>> = Vec::new();
+    for (name, method) in METHODS {
+        let Some(operation) = place.get(name) else {
+            continue;
+        };
+        for base in bases.within(&operation).list {
+            let template = format!("{base}{path}");
+            let operation = (*method, operation.clone());
+            match paths.iter_mut().find(|known| known.template == template) {
+                Some(known) => known.operations.push(operation),
+                None if Template::parse(&template).is_ok() => paths.push(Path {
+                    template,
+                    place: place.clone(),
+                    operations: vec![operation],
+                }),
+                None => {}
+            }
+        }
+    }
+    paths
 }
 
-fn first_server(document: &Place<'_>) -> Option<String> {
-    let server = document.get("servers")?.items()?.into_iter().next()?;
-    let variables = server.get("variables");
-    let default = |name: &str| variables.as_ref()?.get(name)?.text("default");
-    server_path(server.text("url")?, default).ok()
+/// What paths begin with.
+#[derive(Debug, Clone)]
+struct Bases {
+    list: Vec<String>,
+    is_fixed: bool,
+}
+
+// === impl Bases ===
+
+impl Bases {
+    /// Those of the policy, or else of the document's first server.
+    fn of(schema: &Place<'_>, document: &Place<'_>) -> Self {
+        let policy = schema.get("base_path");
+        let is_fixed = policy.is_some();
+        let list = match policy {
+            Some(base) => {
+                let bases = base.items().unwrap_or_else(|| vec![base]);
+                let texts = bases.iter().filter_map(|base| base.node.as_text());
+                texts.map(short).collect()
+            }
+            None => servers(document).into_iter().next().unwrap_or_default(),
+        };
+        match list.is_empty() {
+            true => Self {
+                list: vec![String::new()],
+                is_fixed,
+            },
+            false => Self { list, is_fixed },
+        }
+    }
+
+    /// Those of a path or an operation, which may have servers of its own.
+    fn within(&self, place: &Place<'_>) -> Self {
+        let list: Vec<String> = servers(place).into_iter().flatten().collect();
+        match self.is_fixed || list.is_empty() {
+            true => self.clone(),
+            false => Self {
+                list,
+                is_fixed: false,
+            },
+        }
+    }
+}
+
+/// The base paths of each server.
+fn servers(place: &Place<'_>) -> Vec<Vec<String>> {
+    let servers = place.get("servers").and_then(|servers| servers.items());
+    servers.iter().flatten().filter_map(server).collect()
+}
+
+fn server(server: &Place<'_>) -> Option<Vec<String>> {
+    let values = |name: &str| {
+        let variable = server.get("variables")?.get(name)?;
+        let listed = variable.get("enum").and_then(|list| list.items());
+        let listed = listed
+            .iter()
+            .flatten()
+            .filter_map(|value| value.node.as_text());
+        Some(variable.text("default").into_iter().chain(listed).collect())
+    };
+    let paths = server_paths(server.text("url")?, values).ok()?;
+    Some(paths.iter().map(|path| short(path)).collect())
+}
+
+fn short(base: &str) -> String {
+    base.strip_suffix('/').unwrap_or(base).to_owned()
 }

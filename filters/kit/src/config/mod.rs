@@ -237,37 +237,49 @@ impl<'a> Members<'a> {
 
     /// Reports the members that nobody asked for.
     pub fn finish(self) {
-        self.finish_but(|_| false);
+        for path in self.unknown(|_| false) {
+            let known = self.known_here();
+            self.faults.add_with_hint(&path, UNKNOWN, known);
+        }
     }
 
     /// As [`finish`](Self::finish), for documents that people extend: names that
-    /// begin with `x-` are theirs (OpenAPI 3.1 §4.9).
+    /// begin with `x-` are theirs (OpenAPI 3.1 §4.9), and others that look like
+    /// none that is known here are warned of.
     pub fn finish_extensible(self) {
-        self.finish_but(|name| name.starts_with("x-"));
+        for path in self.unknown(|name| name.starts_with("x-")) {
+            self.faults.warn(Fault {
+                path,
+                message: format!("{UNKNOWN}, which has no effect"),
+                hint: Some(self.known_here()),
+            });
+        }
     }
 
-    fn finish_but(self, is_free: impl Fn(&str) -> bool) {
+    /// The paths of unknown members; those that are misspelt are reported.
+    fn unknown(&self, is_free: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut paths = Vec::new();
         for (name, _) in self.object.iter() {
             if self.known.contains(&name) || is_free(name) {
                 continue;
             }
             let path = member_path(&self.path, name);
             match nearest(name, &self.known) {
-                Some(near) => self.faults.add_with_hint(
-                    &path,
-                    "unknown field",
-                    format!("did you mean `{near}`?"),
-                ),
-                None => {
-                    let mut known = self.known.clone();
-                    known.sort_unstable();
-                    self.faults.add_with_hint(
-                        &path,
-                        "unknown field",
-                        format!("known here: {}", known.join(", ")),
-                    );
+                Some(near) => {
+                    let hint = format!("did you mean `{near}`?");
+                    self.faults.add_with_hint(&path, UNKNOWN, hint);
                 }
+                None => paths.push(path),
             }
         }
+        paths
+    }
+
+    fn known_here(&self) -> String {
+        let mut known = self.known.clone();
+        known.sort_unstable();
+        format!("known here: {}", known.join(", "))
     }
 }
+
+const UNKNOWN: &str = "unknown field";

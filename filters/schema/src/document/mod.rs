@@ -1,8 +1,9 @@
 //! An OpenAPI document read into what requests and responses are judged by.
 //!
 //! Everything is resolved here, once: references, the base path, patterns,
-//! schemas. What the document asks for and the filter can't enforce is a fault
-//! with its path, so that a policy never promises more than it holds.
+//! schemas. What the document asks for and the filter can't enforce is a warning
+//! with its path, so that nobody believes more than a policy holds; what it
+//! can't make sense of is a fault.
 
 mod compiler;
 mod content;
@@ -19,8 +20,9 @@ mod style;
 
 pub use compiler::{Compiler, Dialect};
 pub use path_item::METHODS;
-pub use server::{ServerFault, server_path};
+pub use server::{ServerFault, server_paths};
 
+use self::server::Bases;
 use crate::api::{Api, Operation};
 use crate::memo::Note;
 use crate::settings::{Settings, Tolerance};
@@ -51,7 +53,7 @@ pub fn compile(
     }
     let version = members.required("openapi");
     // A fault of it is no reason to stay silent about the rest.
-    let base = server::base_path(&mut members, base_path).unwrap_or_default();
+    let bases = Bases::of_document(&mut members, base_path);
     let version = version?;
     let dialect = dialect(&version)?;
     let version = version.node.as_str().unwrap_or_default();
@@ -68,15 +70,25 @@ pub fn compile(
         }
     }
     let security = members.optional("security");
-    let paths = members.required("paths").and_then(Setting::object);
+    let paths = match dialect {
+        Dialect::V30 => members.required("paths"),
+        Dialect::V31 => members.optional("paths"),
+    };
+    let paths = paths.and_then(Setting::object);
     members.finish_extensible();
-    let mut reader = path_item::Reader::new(&mut compiler, options, base, security);
+    let mut reader = path_item::Reader::new(&mut compiler, options, bases, security);
     for (template, setting) in paths.into_iter().flat_map(Members::all) {
         if !template.starts_with("x-") {
             reader.path(template, setting);
         }
     }
     let (router, operations) = reader.finish();
+    if router.is_empty() {
+        root.warn(
+            "the document has no paths: every request is one of an unknown path",
+            "describe the requests that the upstream takes; webhooks are those that it sends",
+        );
+    }
     let validator = compiler.finish();
     if operations.len() > Note::OPERATIONS || validator.len() > Note::SCHEMAS {
         root.fault("there are more operations or schemas than can be told apart");

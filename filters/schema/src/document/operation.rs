@@ -3,7 +3,7 @@
 
 use super::compiler::Compiler;
 use super::parameter::{self, Listed};
-use super::path_item::{Shared, refuse_servers};
+use super::path_item::Shared;
 use super::{content, response, security};
 use crate::api::{Operation, RequestBody, Response};
 use crate::parameter::Parameter;
@@ -35,6 +35,7 @@ impl<'a> Reader<'_, 'a> {
     /// The operation, still without its template.
     pub(super) fn read(self, setting: Setting<'a>, shared: &Shared) -> Option<Operation> {
         let mut members = setting.object()?;
+        // Servers are read with the paths, and callbacks are requests that others make.
         for name in [
             "tags",
             "summary",
@@ -43,10 +44,10 @@ impl<'a> Reader<'_, 'a> {
             "operationId",
             "callbacks",
             "deprecated",
+            "servers",
         ] {
             members.optional(name);
         }
-        refuse_servers(&mut members);
         let own = members.optional("parameters");
         let own = own
             .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))

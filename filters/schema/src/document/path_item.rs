@@ -4,12 +4,14 @@
 use super::compiler::Compiler;
 use super::parameter::{self, Listed};
 use super::reference;
+use super::server::{self, Bases};
 use super::{Options, operation};
 use crate::api::Operation;
 use crate::parameter::Location;
-use crate::route::{PathItem, Router};
+use crate::route::{Methods, PathItem, Router};
+use crate::settings::Settings;
 use std::rc::Rc;
-use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::config::Setting;
 use tollgate_kit::template::Template;
 
 /// Reads the paths of a document.
@@ -17,7 +19,7 @@ pub(super) struct Reader<'c, 'a> {
     compiler: &'c mut Compiler<'a>,
     options: Options<'c>,
     cache: operation::Cache,
-    base: String,
+    bases: Bases,
     security: Option<Setting<'a>>,
     router: Router,
     operations: Vec<Operation>,
@@ -27,14 +29,14 @@ impl<'c, 'a> Reader<'c, 'a> {
     pub(super) fn new(
         compiler: &'c mut Compiler<'a>,
         options: Options<'c>,
-        base: String,
+        bases: Bases,
         security: Option<Setting<'a>>,
     ) -> Self {
         Self {
             compiler,
             options,
             cache: operation::Cache::default(),
-            base,
+            bases,
             security,
             router: Router::new(),
             operations: Vec::new(),
@@ -48,75 +50,90 @@ impl<'c, 'a> Reader<'c, 'a> {
     /// Reads one path.
     pub(super) fn path(&mut self, path: &str, setting: Setting<'a>) {
         let here = setting.clone();
-        let template = self.template(path, &here);
+        let path = Some(path).filter(|path| is_sound(path, &here));
         let Some(mut members) = self.resolve(setting).and_then(Setting::object) else {
             return;
         };
         for name in ["summary", "description"] {
             members.optional(name);
         }
-        refuse_servers(&mut members);
+        let bases = self.bases.within(members.optional("servers"));
         let shared = members.optional("parameters");
         let shared = shared
             .map(|setting| parameter::list(setting, self.compiler, &mut self.cache.parameters))
             .unwrap_or_default();
-        let text = template.as_ref().map_or("", |template| &**template.text());
-        let mut methods = Vec::new();
+        let mut places = Places(Vec::new());
         for (name, method) in METHODS {
             let Some(setting) = members.optional(name) else {
                 continue;
             };
-            let at = setting.clone();
-            let reader = operation::Reader {
-                compiler: self.compiler,
-                cache: &mut self.cache,
-                security: self.security.as_ref(),
-                settings: (self.options.settings)(text, method),
-            };
-            let Some(mut operation) = reader.read(setting, &shared) else {
-                continue;
-            };
-            if let Some(template) = &template {
-                operation.template = template.text().clone();
-                arrange(&mut operation, template, &at);
+            let templates = templates(path, &bases.within(server::own(&setting)));
+            for (template, at) in self.operation(&templates, method, setting, &shared) {
+                places.put(template, method, at);
             }
-            methods.push((Box::from(*method), self.operations.len()));
-            self.operations.push(operation);
         }
         members.finish_extensible();
-        if let Some(template) = template {
-            self.insert(&template, methods, &here);
+        if places.0.is_empty() {
+            places.0 = templates(path, &bases)
+                .into_iter()
+                .map(|template| (template.text().clone(), Vec::new()))
+                .collect();
         }
-    }
-
-    fn insert(
-        &mut self,
-        template: &Template,
-        methods: Vec<(Box<str>, usize)>,
-        setting: &Setting<'_>,
-    ) {
-        let item = PathItem {
-            template: template.text().clone(),
-            allow: allow(&methods),
-            methods,
-        };
-        if let Err(other) = self.router.insert(item) {
-            setting.fault(format!("ambiguous: {other:?} matches the same paths"));
-        }
-    }
-
-    fn template(&self, path: &str, setting: &Setting<'_>) -> Option<Template> {
-        let text = format!("{}{path}", self.base);
-        match Template::parse(&text) {
-            Ok(_) if !path.starts_with('/') => setting.fault("a path begins with `/`"),
-            Ok(_) if path.contains('*') => setting.fault("a path template has no wildcards"),
-            Ok(_) if text.split('/').count() > MAX_SEGMENTS => {
-                setting.fault("a path has at most 100 segments");
+        for (template, methods) in places.0 {
+            if let Err(other) = self.router.insert(PathItem::new(template, methods)) {
+                here.fault(format!("ambiguous: {other:?} matches the same paths"));
             }
-            Ok(template) => return Some(template),
-            Err(fault) => setting.fault(fault.to_string()),
         }
-        None
+    }
+
+    /// An operation, once for each of its templates; without one, its faults.
+    fn operation(
+        &mut self,
+        templates: &[Template],
+        method: &str,
+        setting: Setting<'a>,
+        shared: &Shared,
+    ) -> Vec<(Rc<str>, usize)> {
+        let mut list = Vec::new();
+        let mut read: Option<Operation> = None;
+        for template in templates {
+            let settings = (self.options.settings)(template.text(), method);
+            let known = read
+                .take()
+                .filter(|known| Rc::ptr_eq(&known.settings, &settings));
+            let Some(operation) = known.or_else(|| {
+                let mut operation = self.read(setting.clone(), settings, shared)?;
+                arrange(&mut operation, template, &setting);
+                Some(operation)
+            }) else {
+                return list;
+            };
+            list.push((template.text().clone(), self.operations.len()));
+            self.operations.push(Operation {
+                template: template.text().clone(),
+                ..operation.clone()
+            });
+            read = Some(operation);
+        }
+        if templates.is_empty() {
+            self.read(setting, (self.options.settings)("", method), shared);
+        }
+        list
+    }
+
+    fn read(
+        &mut self,
+        setting: Setting<'a>,
+        settings: Rc<Settings>,
+        shared: &Shared,
+    ) -> Option<Operation> {
+        let reader = operation::Reader {
+            compiler: self.compiler,
+            cache: &mut self.cache,
+            security: self.security.as_ref(),
+            settings,
+        };
+        reader.read(setting, shared)
     }
 
     /// What stands here, or what a reference leads to. Beside it only words are
@@ -159,29 +176,43 @@ fn arrange(operation: &mut Operation, template: &Template, setting: &Setting<'_>
         });
 }
 
-/// Servers of single paths would move them elsewhere, which isn't followed.
-pub(super) fn refuse_servers(members: &mut Members<'_>) {
-    if let Some(setting) = members.optional("servers") {
-        setting.fault(
-            "servers of a single path or operation are not enforced; use those of the document",
-        );
+/// The operations of a path item by where they are served.
+struct Places(Vec<(Rc<str>, Methods)>);
+
+impl Places {
+    fn put(&mut self, template: Rc<str>, method: &str, operation: usize) {
+        let entry = (Box::from(method), operation);
+        match self.0.iter_mut().find(|(known, _)| *known == template) {
+            Some((_, methods)) => methods.push(entry),
+            None => self.0.push((template, vec![entry])),
+        }
     }
 }
 
-fn allow(methods: &[(Box<str>, usize)]) -> Rc<str> {
-    let mut names: Vec<&str> = methods.iter().map(|(name, _)| &**name).collect();
-    if names.contains(&"GET") && !names.contains(&"HEAD") {
-        names.push("HEAD");
+/// Whether a path is well-formed; faults where it isn't.
+fn is_sound(path: &str, setting: &Setting<'_>) -> bool {
+    match Template::parse(path) {
+        Ok(_) if path.contains('*') => setting.fault("a path template has no wildcards"),
+        Ok(_) if path.split('/').count() > MAX_SEGMENTS => {
+            setting.fault("a path has at most 100 segments");
+        }
+        Ok(_) => return true,
+        Err(fault) => setting.fault(fault.to_string()),
     }
-    names.sort_unstable();
-    names.join(", ").into()
+    false
+}
+
+/// A well-formed path below each of the base paths.
+fn templates(path: Option<&str>, bases: &Bases) -> Vec<Template> {
+    let template = |base| Template::parse(&format!("{base}{}", path?)).ok();
+    bases.iter().filter_map(template).collect()
 }
 
 /// The parameters that the operations of a path share.
 pub(super) type Shared = Vec<Listed>;
 
-/// Paths are matched by recursion.
-const MAX_SEGMENTS: usize = 101;
+/// Paths are matched by recursion; base paths have as many segments at most.
+pub(super) const MAX_SEGMENTS: usize = 101;
 
 /// The members of a path item that are operations, and their methods.
 pub const METHODS: &[(&str, &str)] = &[

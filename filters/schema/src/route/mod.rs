@@ -20,13 +20,16 @@ pub struct Router {
     paths: Vec<PathItem>,
 }
 
+/// Methods and the operations behind them.
+pub type Methods = Vec<(Box<str>, usize)>;
+
 /// A documented path.
 #[derive(Debug)]
 pub struct PathItem {
     /// The template, with the base path.
     pub template: Rc<str>,
     /// Its methods and the operations behind them.
-    pub methods: Vec<(Box<str>, usize)>,
+    pub methods: Methods,
     /// Its methods as `Allow` lists them.
     pub allow: Rc<str>,
 }
@@ -60,8 +63,9 @@ impl Router {
         }
     }
 
-    /// Adds a path, or gives the template that has the same shape already. The
-    /// template is well-formed.
+    /// Adds a path; one of the same shape that is there already takes its methods,
+    /// unless both have one: that gives the template of the other. The template is
+    /// well-formed.
     pub fn insert(&mut self, item: PathItem) -> Result<(), Rc<str>> {
         let mut at = 0;
         for segment in item.template.split('/').skip(1) {
@@ -72,13 +76,19 @@ impl Router {
             Some(node) => *node.path.get_or_insert(next),
             None => next,
         };
-        match self.paths.get(known) {
-            Some(other) => Err(other.template.clone()),
+        match self.paths.get_mut(known) {
+            Some(other) => other.take(item),
             None => {
                 self.paths.push(item);
                 Ok(())
             }
         }
+    }
+
+    /// Whether there is no path.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
     }
 
     /// The documented path that `path` is.
@@ -185,6 +195,28 @@ impl Default for Router {
 // === impl PathItem ===
 
 impl PathItem {
+    /// A path with these methods.
+    #[must_use]
+    pub fn new(template: Rc<str>, methods: Methods) -> Self {
+        Self {
+            template,
+            allow: allow(&methods),
+            methods,
+        }
+    }
+
+    /// Takes the methods of another, or gives the own template where both have one.
+    fn take(&mut self, other: Self) -> Result<(), Rc<str>> {
+        let is_own =
+            |(name, _): &(Box<str>, usize)| self.methods.iter().any(|(own, _)| own == name);
+        if other.methods.iter().any(is_own) {
+            return Err(self.template.clone());
+        }
+        self.methods.extend(other.methods);
+        self.allow = allow(&self.methods);
+        Ok(())
+    }
+
     /// The operation of a method; HEAD is GET's where it has none of its own
     /// (RFC 9110 §9.3.2).
     #[must_use]
@@ -197,6 +229,15 @@ impl PathItem {
         };
         own(method).or_else(|| own("GET").filter(|_| method == "HEAD"))
     }
+}
+
+fn allow(methods: &[(Box<str>, usize)]) -> Rc<str> {
+    let mut names: Vec<&str> = methods.iter().map(|(name, _)| &**name).collect();
+    if names.contains(&"GET") && !names.contains(&"HEAD") {
+        names.push("HEAD");
+    }
+    names.sort_unstable();
+    names.join(", ").into()
 }
 
 fn split(path: &[u8]) -> (&[u8], Option<&[u8]>) {
@@ -216,11 +257,8 @@ mod tests {
     fn router(templates: &[&str]) -> Router {
         let mut router = Router::new();
         for template in templates {
-            let item = PathItem {
-                template: (*template).into(),
-                methods: Vec::new(),
-                allow: "".into(),
-            };
+            let methods = vec![(Box::from("GET"), 0)];
+            let item = PathItem::new((*template).into(), methods);
             router.insert(item).unwrap();
         }
         router
@@ -333,13 +371,18 @@ mod tests {
     }
 
     #[test]
-    fn templates_of_one_shape_are_told() {
+    fn templates_of_one_shape_share_their_methods_and_never_have_one_twice() {
         let mut router = router(&["/a/{x}/b"]);
-        let item = PathItem {
-            template: "/a/{y}/b".into(),
-            methods: Vec::new(),
-            allow: "".into(),
+        let mut insert = |method: &str| {
+            let methods = vec![(Box::from(method), 1)];
+            router.insert(PathItem::new("/a/{y}/b".into(), methods))
         };
-        assert_eq!(router.insert(item).unwrap_err().as_ref(), "/a/{x}/b");
+        assert_eq!(insert("GET").unwrap_err().as_ref(), "/a/{x}/b");
+        assert_eq!(insert("POST"), Ok(()));
+        assert_eq!(insert("POST").unwrap_err().as_ref(), "/a/{x}/b");
+        let item = router.find(b"/a/1/b").unwrap().item;
+        assert_eq!(item.operation("GET"), Some(0));
+        assert_eq!(item.operation("POST"), Some(1));
+        assert_eq!(&*item.allow, "GET, HEAD, POST");
     }
 }

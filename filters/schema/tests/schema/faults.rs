@@ -69,9 +69,8 @@ fn a_document_says_what_it_has_that_is_not_enforced() {
             r##""servers": [{ "url": "https://x/{v}" }], "paths": {
             "orders": {},
             "/a/{x}": { "get": { "responses": { "20": {} }, "servers": [] } },
-            "/a/{y}": { "get": { "parameters": [{ "name": "y", "in": "path", "schema": {} }] } },
-            "/b": { "$ref": "#/paths/~1d", "parameters": [] },
-            "/d": {},
+            "/a/{y}": { "post": { "parameters": [] }, "get": { "parameters": [{ "name": "y", "in": "path", "schema": {} }] } },
+            "/d": { "servers": [{ "url": "/{p}" }], "get": { "servers": [{}] } },
             "/c": { "post": { "parameters": [
                 { "name": "q", "in": "query", "style": "deepObject", "schema": { "type": "object" } },
                 { "name": "r", "in": "query", "content": {} },
@@ -91,13 +90,13 @@ fn a_document_says_what_it_has_that_is_not_enforced() {
         r##"
 error: openapi.servers[0].url: the variable "v" has no default
 error: openapi.paths.orders: a path template begins with `/`
-error: openapi.paths["/a/{x}"].get.servers: servers of a single path or operation are not enforced; use those of the document
 error: openapi.paths["/a/{x}"].get.responses.20: expected a status such as `200`, `4XX` or `default`
 error: openapi.paths["/a/{x}"].get: the path parameter `x` is not declared
 error: openapi.paths["/a/{y}"].get.parameters[0]: a path parameter is required, and says so with `required: true`
+error: openapi.paths["/a/{y}"].post: the path parameter `y` is not declared
 error: openapi.paths["/a/{y}"]: ambiguous: "/a/{x}" matches the same paths
-error: openapi.paths["/b"].parameters: unknown field
-  hint: known here: $ref, description, summary
+error: openapi.paths["/d"].servers[0].url: the variable "p" has no default
+error: openapi.paths["/d"].get.servers[0].url: is required
 error: openapi.paths["/c"].post.parameters[1].content: expected one media type, found an object
 error: openapi.paths["/c"].post.requestBody.content["application/xml"].schema: the schema of a media type other than JSON is not enforced
   hint: without a schema, or with `type: string` alone, the body passes unread

@@ -44,6 +44,14 @@ impl Filter {
         faults.finish(stage).map(Self).map_err(Faults::into_vec)
     }
 
+    /// What a section is warned of, and its faults.
+    pub fn findings(section: &str) -> (Vec<Fault>, Vec<Fault>) {
+        let document = OwnedDocument::parse(section.into(), &WIDE).unwrap();
+        let faults = Faults::new();
+        let _ = tollgate_schema::stage(Setting::root(document.root(), "", &faults));
+        (faults.take_warnings(), faults.into_vec())
+    }
+
     /// The filter with a document and no options.
     pub fn with_document(openapi: &str) -> Self {
         Self::with_options(openapi, "")
@@ -141,7 +149,8 @@ impl Sent {
         self
     }
 
-    fn to(self, method: &str, path: &str) -> Self {
+    /// The same by another method, to another path.
+    pub fn to(self, method: &str, path: &str) -> Self {
         Self {
             path: path.into(),
             ..self.with(":method", method)

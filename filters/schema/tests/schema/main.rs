@@ -21,4 +21,5 @@ mod patterns;
 mod routes;
 mod schemas;
 mod second_opinion;
+mod servers;
 mod style_matrix;
