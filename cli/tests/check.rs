@@ -20,6 +20,7 @@ macro_rules! cases {
 cases! {
     accepted
     accepted_with_warnings
+    bundle_faults
     colours
     command_line
     everything_at_once

@@ -142,6 +142,18 @@ impl Node {
         }
     }
 
+    /// The value that a JSON pointer names (RFC 6901).
+    #[must_use]
+    pub fn pointer(&self, pointer: &str) -> Option<&Node> {
+        let steps = pointer.split('/').skip(1);
+        steps
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .try_fold(self, |node, step| match &node.value {
+                Value::List(items) => items.get(step.parse::<usize>().ok()?),
+                _ => node.get(&step),
+            })
+    }
+
     /// Where `path` stands, as faults spell paths; where that isn't there, the
     /// innermost that is around it.
     #[must_use]

@@ -6,6 +6,7 @@ use tollgate_kit::config::Setting;
 use tollgate_kit::faults::{Fault, Faults};
 use tollgate_kit::json::OwnedDocument;
 
+use super::bundle;
 use super::derive;
 use super::document::{Mark, Node, Parsed, Value};
 use super::report::{Finding, Report, Severity};
@@ -25,6 +26,8 @@ pub struct Loaded {
     pub warnings: Vec<(Mark, Finding)>,
     /// Whether faults inside `schema.openapi` are about a stand-in.
     stand_in: bool,
+    /// Where in the document parts of other files are, and their paths there.
+    moved: Vec<(String, String)>,
 }
 
 const OPENAPI: &str = "schema.openapi";
@@ -77,6 +80,7 @@ impl Loaded {
             findings,
             warnings: Vec::new(),
             stand_in: false,
+            moved: Vec::new(),
         })
     }
 
@@ -105,8 +109,17 @@ impl Loaded {
     #[must_use]
     pub fn refuse(mut self, faults: Vec<Fault>) -> Report {
         let mut findings = std::mem::take(&mut self.findings);
+        // What names nothing is no reference of the document either.
+        let is_known = |found: &(Mark, Finding)| {
+            let same = |(_, known): &(Mark, Finding)| {
+                (&known.file, &known.path) == (&found.1.file, &found.1.path)
+            };
+            found.1.path.ends_with(".$ref") && findings.iter().any(same)
+        };
         let faults = faults.into_iter();
-        findings.extend(faults.filter_map(|fault| self.find(Severity::Error, fault)));
+        let found = faults.filter_map(|fault| self.find(Severity::Error, fault));
+        let found: Vec<_> = found.filter(|found| !is_known(found)).collect();
+        findings.extend(found);
         report(findings)
     }
 
@@ -119,15 +132,27 @@ impl Loaded {
         let mark = self.root.find(&fault.path);
         let path = match in_document {
             // In a file of its own, paths start at its top.
-            Some(path) if mark.source > 0 => path,
-            Some(_) | None => &fault.path,
+            Some(path) if mark.source > 0 => self.own_path(path),
+            Some(_) | None => fault.path.clone(),
         };
-        let mut finding = self.sources.finding(severity, mark, path, fault.message);
+        let mut finding = self.sources.finding(severity, mark, &path, fault.message);
         finding.hint = fault.hint;
         if path.contains(KEYS) {
             finding.excerpt = None;
         }
         Some((mark, finding))
+    }
+
+    /// A path in the document as the file has it that it leads into.
+    fn own_path(&self, path: &str) -> String {
+        let inside = |to: &str| {
+            let rest = path.strip_prefix(to)?;
+            (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+        };
+        let moved = self.moved.iter();
+        let mut found = moved.filter_map(|(to, from)| Some(format!("{from}{}", inside(to)?)));
+        let own = found.next_back().unwrap_or_else(|| path.to_owned());
+        own.strip_prefix('.').map(str::to_owned).unwrap_or(own)
     }
 
     /// Puts the rules in that the policy takes from its OpenAPI document.
@@ -142,40 +167,47 @@ impl Loaded {
         derived.put_into(&mut self.root);
     }
 
-    /// Puts the OpenAPI document where the file has its path.
+    /// Puts the OpenAPI document where the file has its path, with all that it
+    /// refers to.
     fn embed(&mut self, base_dir: &Path) {
         let mark = self.root.find(OPENAPI);
         let section = self.root.get("schema");
         let Some(slot) = section.and_then(|section| section.get("openapi")) else {
             return;
         };
-        let document = match &slot.value {
+        let (document, file, path) = match &slot.value {
             // The document itself, as in the configuration of a plugin.
-            Value::Map(_) => return,
+            Value::Map(_) => (Some(slot.clone()), base_dir.join("tollgate.yaml"), OPENAPI),
             Value::Text(named) if !named.is_empty() => {
                 let named = named.clone();
-                self.document(&named, base_dir, mark)
+                // `./openapi.yaml` is shown as `openapi.yaml`.
+                let file = base_dir.join(named.strip_prefix("./").unwrap_or(&named));
+                (self.document(&named, &file, mark), file, "")
             }
             Value::Text(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) => {
                 self.unread(mark, "expected the path of an OpenAPI document", None);
-                None
+                (None, base_dir.to_owned(), "")
             }
         };
         self.stand_in = document.is_none();
+        let mut document = document.unwrap_or(Node {
+            mark,
+            value: Value::Map(Vec::new()),
+        });
+        let bundled = bundle::bundle(&mut document, &file, path, &mut self.sources);
+        self.findings.extend(bundled.findings);
+        self.moved = bundled.moved;
         let section = self.root.get_mut("schema");
         if let Some(slot) = section.and_then(|section| section.get_mut("openapi")) {
-            let value = Value::Map(Vec::new());
-            *slot = document.unwrap_or(Node { mark, value });
+            *slot = document;
         }
     }
 
     /// The document that the policy names at `mark`.
-    fn document(&mut self, named: &str, base_dir: &Path, mark: Mark) -> Option<Node> {
-        // `./openapi.yaml` is shown as `openapi.yaml`.
-        let file = base_dir.join(named.strip_prefix("./").unwrap_or(named));
-        match source::read(&file) {
+    fn document(&mut self, named: &str, file: &Path, mark: Mark) -> Option<Node> {
+        match source::read(file) {
             Ok(text) => {
-                let Parsed { root, mistakes } = self.sources.add(&file, text);
+                let Parsed { root, mistakes } = self.sources.add(file, text);
                 for mistake in mistakes {
                     self.findings.push(self.sources.mistake(mistake));
                 }

@@ -1,8 +1,10 @@
 //! The policy file: read with its places, compiled by the filters themselves,
 //! and kept as the JSON that each of them takes.
 
+mod bundle;
 mod derive;
 pub mod document;
+mod grammar;
 pub mod json;
 pub mod load;
 mod print;
