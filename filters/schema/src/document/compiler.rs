@@ -4,7 +4,7 @@
 //! no document, however deep, costs stack.
 
 use super::cycle;
-use super::reference::{self, Target};
+use super::reference::{self, MAX_HOPS, Target};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
 use crate::settings::Tolerance;
@@ -258,8 +258,6 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// References that lead to references; more than any document has.
-const MAX_HOPS: usize = 32;
 /// Schemas that are looked at for what one property's says.
 const MAX_PARTS: usize = 1000;
 

@@ -21,7 +21,7 @@ pub(super) fn request_body<'a>(
     let Some(reference) = reference_of(&setting) else {
         return read(setting, compiler).map(Rc::new);
     };
-    let target = reference::follow(&compiler.root, &reference)?;
+    let target = reference::resolve(&compiler.root, &reference)?;
     if let Some(known) = cache.get(&target.pointer) {
         return known.clone();
     }

@@ -48,7 +48,7 @@ pub(super) fn header<'a>(
         return None;
     }
     let object = match reference_of(&setting) {
-        Some(reference) => reference::follow(&compiler.root, &reference)?.setting,
+        Some(reference) => reference::resolve(&compiler.root, &reference)?.setting,
         None => setting,
     };
     let mut members = object.object()?;
@@ -66,7 +66,7 @@ fn resolve<'a>(
     let Some(reference) = reference_of(&setting) else {
         return read(setting, compiler).map(Rc::new);
     };
-    let target = reference::follow(&compiler.root, &reference)?;
+    let target = reference::resolve(&compiler.root, &reference)?;
     if let Some(known) = cache.get(&target.pointer) {
         return known.clone();
     }

@@ -147,7 +147,7 @@ impl<'c, 'a> Reader<'c, 'a> {
             members.optional(name);
         }
         members.finish_extensible();
-        Some(reference::follow(&self.compiler.root, &reference)?.setting)
+        Some(reference::resolve(&self.compiler.root, &reference)?.setting)
     }
 }
 

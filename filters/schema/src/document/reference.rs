@@ -10,6 +10,25 @@ pub(super) struct Target<'a> {
     pub(super) setting: Setting<'a>,
 }
 
+/// What the text of a `$ref` leads to in the end, where references stand for
+/// objects as a whole; `None` after a fault.
+pub(super) fn resolve<'a>(root: &Setting<'a>, reference: &Setting<'a>) -> Option<Target<'a>> {
+    let mut target = follow(root, reference)?;
+    for _ in 0..MAX_HOPS {
+        let next = target.setting.node.get("$ref");
+        let Some(next) = next else {
+            return Some(target);
+        };
+        let path = member_path(&target.setting.path, "$ref");
+        target = follow(root, &Setting::root(next, &path, root.faults()))?;
+    }
+    reference.fault("leads back to itself");
+    None
+}
+
+/// References that lead to references; more than any document has.
+pub(super) const MAX_HOPS: usize = 32;
+
 /// Follows the text of a `$ref`; `None` after a fault.
 pub(super) fn follow<'a>(root: &Setting<'a>, reference: &Setting<'_>) -> Option<Target<'a>> {
     let Some(text) = reference.node.as_str() else {

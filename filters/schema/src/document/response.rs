@@ -54,7 +54,7 @@ fn response<'a>(
     let Some(reference) = content::reference_of(&setting) else {
         return read(setting, coverage, compiler).map(Rc::new);
     };
-    let target = reference::follow(&compiler.root, &reference)?;
+    let target = reference::resolve(&compiler.root, &reference)?;
     let key = (target.pointer, coverage);
     if let Some(known) = cache.responses.get(&key) {
         return known.clone();

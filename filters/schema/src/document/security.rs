@@ -39,7 +39,7 @@ fn key<'a>(name: &str, location: &str, root: &Setting<'a>) -> Option<&'a str> {
         let path = path
             .iter()
             .fold(root.path.clone(), |path, name| member_path(&path, name));
-        scheme = reference::follow(root, &Setting::root(node, &path, root.faults()))?
+        scheme = reference::resolve(root, &Setting::root(node, &path, root.faults()))?
             .setting
             .node;
     }

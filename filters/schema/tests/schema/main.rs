@@ -18,6 +18,7 @@ mod filter;
 mod json_schema_suite;
 mod messages;
 mod patterns;
+mod references;
 mod routes;
 mod schemas;
 mod second_opinion;
