@@ -36,8 +36,11 @@ schema:
   limits: { body: 0x10000 }
   openapi:
     openapi: 3.1.0
-    paths: {}
-    components: { schemas: { Id: { maximum: 9007199254740993, multipleOf: 1.50 } } }
+    paths:
+      /a:
+        get:
+          parameters:
+            - { name: a, in: query, schema: { maximum: 9007199254740993, multipleOf: 1.50 } }
 headers: { profile: none }
 ";
     let policy = Policy::from_text(text, Path::new("")).unwrap();

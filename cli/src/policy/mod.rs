@@ -12,6 +12,7 @@ mod quoted;
 mod report;
 mod scalar;
 pub mod source;
+mod strip;
 mod syntax;
 mod warning;
 pub mod yaml;
@@ -186,8 +187,7 @@ impl Policy {
     }
 
     fn compile(loaded: Loaded) -> Result<Self, Report> {
-        let json = print::json(&loaded.root);
-        let (stages, unenforced) = match plugin(&json) {
+        let (stages, unenforced) = match plugin(&print::json(&loaded.root)) {
             Ok(plugin) if loaded.findings.is_empty() => (plugin.stages, plugin.warnings),
             Ok(_) => return Err(loaded.refuse(Vec::new())),
             Err(faults) => return Err(loaded.refuse(faults.into_vec())),
@@ -198,10 +198,12 @@ impl Policy {
             .collect();
         let body_limit = stages.iter().map(|stage| stage.body_limit()).max();
         let body_limit = body_limit.unwrap_or(0);
+        let root = stripped(&loaded.root);
+        let json = print::json(&root);
         let sections = Filter::ALL
             .into_iter()
             .filter_map(|filter| {
-                let node = loaded.root.get(filter.name())?;
+                let node = root.get(filter.name())?;
                 Some(Section {
                     filter,
                     json: print::json(node),
@@ -219,6 +221,16 @@ impl Policy {
             remotes,
         })
     }
+}
+
+/// The policy as filters take it.
+fn stripped(root: &Node) -> Node {
+    let mut root = root.clone();
+    let section = root.get_mut("schema");
+    if let Some(document) = section.and_then(|section| section.get_mut("openapi")) {
+        strip::strip(document);
+    }
+    root
 }
 
 fn plugin(json: &str) -> Result<Plugin, Faults> {

@@ -97,7 +97,7 @@ impl Bundler<'_> {
         }
         if here.file != DOCUMENT && kind == Kind::Schema {
             // References are by file and place from here on.
-            members.retain(|member| !matches!(&*member.name, "$id" | "$anchor" | "$schema"));
+            members.retain(|member| !matches!(&*member.name, "$id" | "$anchor"));
         }
         for member in members {
             let at = here.member(&member.name);

@@ -154,11 +154,14 @@ impl<'a> Compiler<'a> {
         Access::Both
     }
 
-    /// Refuses a `$schema` or `jsonSchemaDialect` other than 3.1's.
+    /// Warns of a `$schema` or `jsonSchemaDialect` other than 3.1's.
     pub fn expect_dialect(&self, setting: &Setting<'_>) {
         let text = setting.node.as_str().unwrap_or_default();
         if !DIALECTS.contains(&text.trim_end_matches('#')) {
-            setting.fault("expected the dialect of OpenAPI 3.1 or JSON Schema 2020-12; others are not enforced");
+            setting.warn(
+                "keywords are enforced as OpenAPI 3.1 has them; those of others are not enforced",
+                "use the dialect of OpenAPI 3.1 or JSON Schema 2020-12",
+            );
         }
     }
 

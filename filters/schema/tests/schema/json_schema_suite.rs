@@ -74,7 +74,12 @@ const OUTSIDE: &[(&str, &str, &str, usize)] = &[
     ("draft2020-12", "then", "not enforced", 15),
     ("draft2020-12", "unevaluatedItems", "not enforced", 28),
     ("draft2020-12", "unevaluatedProperties", "not enforced", 46),
-    ("draft2020-12", "$schema", "others are not enforced", 4),
+    (
+        "draft2020-12",
+        "$schema",
+        "those of others are not enforced",
+        4,
+    ),
     ("draft2020-12", "$ref", "lies outside of the document", 55),
     ("draft2020-12", "$ref", "anchors are not followed", 4),
     ("draft2020-12", "$ref", "names nothing in the document", 2),
