@@ -1,5 +1,6 @@
 //! Writes a [`Node`] as the JSON that filters take: what fits a line is one
-//! line, and numbers are as they were written.
+//! line, and numbers are as they were written. Large documents have long lines:
+//! nobody reads them, and half of them would be blanks.
 
 use tollgate_kit::json::escape_into;
 
@@ -9,24 +10,31 @@ use super::document::{Member, Node, Value};
 #[must_use]
 pub fn json(node: &Node) -> String {
     let mut out = String::new();
-    write(node, 0, 0, &mut out);
+    let width = match short(node, LARGE) {
+        Some(_) => WIDTH,
+        None => WIDE,
+    };
+    write(node, width, (0, 0), &mut out);
     out
 }
 
 const WIDTH: usize = 100;
+/// Lines of documents that are larger than this have more room.
+const LARGE: usize = 64 * 1024;
+const WIDE: usize = 4000;
 const STEP: usize = 2;
 
-/// `used` is what stands before the value on its line.
-fn write(node: &Node, indent: usize, used: usize, out: &mut String) {
-    let line = short(node, WIDTH.saturating_sub(indent + used));
+/// What stands before the value on its line is the indent, and then what is used.
+fn write(node: &Node, width: usize, (indent, used): (usize, usize), out: &mut String) {
+    let line = short(node, width.saturating_sub(indent + used));
     match (&node.value, line) {
         (_, Some(line)) => out.push_str(&line),
         (Value::List(items), None) => {
             let items = items.iter().map(|item| (String::new(), item));
-            block(('[', ']'), items, indent, out);
+            block(('[', ']'), items, (width, indent), out);
         }
         (Value::Map(members), None) => {
-            block(('{', '}'), members.iter().map(named), indent, out);
+            block(('{', '}'), members.iter().map(named), (width, indent), out);
         }
         (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_), None) => {
             out.push_str(&scalar(node));
@@ -37,7 +45,7 @@ fn write(node: &Node, indent: usize, used: usize, out: &mut String) {
 fn block<'n>(
     brackets: (char, char),
     items: impl Iterator<Item = (String, &'n Node)>,
-    indent: usize,
+    (width, indent): (usize, usize),
     out: &mut String,
 ) {
     let inner = indent + STEP;
@@ -46,7 +54,7 @@ fn block<'n>(
         out.push_str(if at == 0 { "\n" } else { ",\n" });
         out.push_str(&" ".repeat(inner));
         out.push_str(&name);
-        write(item, inner, name.len() + 1, out);
+        write(item, width, (inner, name.len() + 1), out);
     }
     out.push('\n');
     out.push_str(&" ".repeat(indent));
