@@ -31,7 +31,8 @@ impl Reading {
     /// Whether the pair of an encoded name belongs to the parameter `name`.
     #[must_use]
     pub fn owns(&self, name: &str, raw: &[u8]) -> bool {
-        is_name(raw, name) || self.member(name, raw).is_some()
+        let is_own = is_name(raw, name) && !self.stands_for_itself();
+        is_own || self.member(name, raw).is_some()
     }
 
     /// What of these pairs belongs to the parameter `name`, where `is_taken` holds
