@@ -110,7 +110,15 @@ impl<'a> Compiler<'a> {
             return known.clone();
         }
         let pattern = match Pattern::compile(text) {
-            Ok(pattern) => Some(Rc::new(pattern)),
+            Ok(pattern) => {
+                if let Some(text) = pattern.costly_text() {
+                    setting.warn(
+                        format!("the pattern takes too many steps for texts such as {text:?}: they are refused"),
+                        "write it without look-around and back-references, or so that only one way matches",
+                    );
+                }
+                Some(Rc::new(pattern))
+            }
             Err(fault) => {
                 setting.fault(fault.to_string());
                 None

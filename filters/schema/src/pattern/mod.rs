@@ -2,16 +2,21 @@
 //!
 //! A pattern is compiled once into a table of states that a match walks one
 //! character at a time; where the table would outgrow its bound, the states are
-//! made as they are met, each paid for from the budget. What only backtracking
-//! could match (look-around, back-references) is refused when compiled.
+//! made as they are met, each paid for from the budget. What only backtracking can
+//! match (look-around, back-references) is left to an engine that pays for every
+//! step, and is tried when compiled with texts made to cost much.
 
+mod backtrack;
 mod class;
+mod escape;
 mod machine;
+mod probe;
 mod program;
 mod syntax;
 mod table;
 
 use crate::budget::{Budget, Exhausted};
+use backtrack::Backtracker;
 use program::Program;
 use std::fmt;
 use table::Table;
@@ -27,6 +32,7 @@ pub struct Pattern {
 enum Matcher {
     Table(Table),
     Program(Box<Program>),
+    Backtracker(Box<Backtracker>),
 }
 
 /// Why a pattern is refused.
@@ -34,7 +40,7 @@ enum Matcher {
 pub enum PatternFault {
     /// It is no regular expression of ECMA-262.
     Syntax(&'static str),
-    /// It is one, but needs what a linear engine doesn't have.
+    /// It is one, but needs what neither engine has.
     Unsupported(&'static str),
     /// Its repetitions multiply beyond what is compiled.
     TooLarge,
@@ -43,10 +49,16 @@ pub enum PatternFault {
 impl Pattern {
     /// Compiles `text`.
     pub fn compile(text: &str) -> Result<Self, PatternFault> {
-        let program = Program::compile(&syntax::parse(text)?)?;
-        let matcher = match Table::build(&program) {
-            Some(table) => Matcher::Table(table),
-            None => Matcher::Program(Box::new(program)),
+        let expression = syntax::parse(text)?;
+        let matcher = match Program::compile(&expression.ast) {
+            Ok(program) => match Table::build(&program) {
+                Some(table) => Matcher::Table(table),
+                None => Matcher::Program(Box::new(program)),
+            },
+            Err(PatternFault::Unsupported(_)) => {
+                Matcher::Backtracker(Box::new(Backtracker::compile(&expression)?))
+            }
+            Err(fault) => return Err(fault),
         };
         Ok(Self {
             text: text.into(),
@@ -66,6 +78,16 @@ impl Pattern {
         &self.text
     }
 
+    /// A text of at most 64 characters that takes it more steps than a judgement may
+    /// have, where one was found: such a text is refused.
+    #[must_use]
+    pub fn costly_text(&self) -> Option<String> {
+        match &self.matcher {
+            Matcher::Table(_) | Matcher::Program(_) => None,
+            Matcher::Backtracker(backtracker) => probe::costly_text(backtracker),
+        }
+    }
+
     /// Whether it matches somewhere in `text`.
     pub fn matches(&self, text: &str, budget: &mut Budget) -> Result<bool, Exhausted> {
         match &self.matcher {
@@ -75,6 +97,7 @@ impl Pattern {
                 Ok(table.matches(text))
             }
             Matcher::Program(program) => machine::matches(program, text, budget),
+            Matcher::Backtracker(backtracker) => backtracker.matches(text, budget),
         }
     }
 }
@@ -83,10 +106,7 @@ impl fmt::Display for PatternFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(what) => write!(f, "the pattern does not compile: {what}"),
-            Self::Unsupported(what) => write!(
-                f,
-                "the pattern needs {what}, which an engine in linear time doesn't have"
-            ),
+            Self::Unsupported(what) => write!(f, "the pattern needs {what}, which is not enforced"),
             Self::TooLarge => {
                 f.write_str("the pattern is too large once its repetitions are written out")
             }
@@ -184,17 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn what_would_backtrack_is_refused_but_well_formed() {
-        for text in [
-            "(?=a)b",
-            "(?!a)",
-            "(?<=a)b",
-            "(?<!a)b",
-            "(a)\\1",
-            "(?<n>a)\\k<n>",
-            "\\p{L}",
-            "[\\P{Lu}]",
-        ] {
+    fn unicode_properties_are_well_formed_and_refused() {
+        for text in ["\\p{L}", "[\\P{Lu}]"] {
             let fault = Pattern::compile(text).unwrap_err();
             assert!(
                 matches!(fault, PatternFault::Unsupported(_)),

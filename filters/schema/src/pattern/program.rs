@@ -92,13 +92,18 @@ impl Compiler {
                 .rev()
                 .try_fold(next, |next, term| self.emit(term, next)),
             Ast::Alternate(branches) => self.alternate(branches, next),
-            Ast::Repeat { inner, min, max } => {
+            Ast::Repeat {
+                inner, min, max, ..
+            } => {
                 let tail = match max {
                     None => self.star(inner, next)?,
                     Some(max) => self.optional(inner, max.saturating_sub(*min), next)?,
                 };
                 (0..*min).try_fold(tail, |next, _| self.emit(inner, next))
             }
+            Ast::Group(_, inner) => self.emit(inner, next),
+            Ast::Look { .. } => Err(PatternFault::Unsupported("look-around")),
+            Ast::Reference(_) => Err(PatternFault::Unsupported("a back-reference")),
             Ast::Unsupported(what) => Err(PatternFault::Unsupported(what)),
         }
     }

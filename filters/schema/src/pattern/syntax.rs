@@ -3,6 +3,7 @@
 
 use super::PatternFault;
 use super::class::Class;
+use std::collections::BTreeMap;
 
 /// A parsed pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +17,37 @@ pub(super) enum Ast {
         inner: Box<Ast>,
         min: u32,
         max: Option<u32>,
+        /// Tried as seldom as possible first; what a reference refers to depends on it.
+        lazy: bool,
     },
-    /// Well-formed, but nothing that a linear engine has.
+    /// A group that can be referred to, counted from 1.
+    Group(u32, Box<Ast>),
+    /// What must, or must not, stand ahead or behind.
+    Look {
+        behind: bool,
+        negated: bool,
+        inner: Box<Ast>,
+    },
+    /// What a group has matched, once more.
+    Reference(Target),
+    /// Well-formed, but nothing that either engine has.
     Unsupported(&'static str),
+}
+
+/// The group that a reference means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    Index(u32),
+    Name(String),
+}
+
+/// A pattern and its groups.
+pub(super) struct Expression {
+    pub(super) ast: Ast,
+    /// How many groups can be referred to.
+    pub(super) groups: u32,
+    /// Those that have names; none where several share it.
+    pub(super) names: BTreeMap<String, Option<u32>>,
 }
 
 /// What holds at a place between two characters.
@@ -31,24 +60,35 @@ pub(super) enum Assertion {
 }
 
 /// Parses a whole pattern.
-pub(super) fn parse(text: &str) -> Result<Ast, PatternFault> {
-    let mut parser = Parser { text, depth: 0 };
+pub(super) fn parse(text: &str) -> Result<Expression, PatternFault> {
+    let mut parser = Parser {
+        text,
+        depth: 0,
+        groups: 0,
+        names: BTreeMap::new(),
+    };
     let ast = parser.alternation()?;
     match parser.peek() {
-        None => Ok(ast),
+        None => Ok(Expression {
+            ast,
+            groups: parser.groups,
+            names: parser.names,
+        }),
         Some(_) => Err(PatternFault::Syntax(
             "a parenthesis is closed that was not opened",
         )),
     }
 }
 
-struct Parser<'p> {
+pub(super) struct Parser<'p> {
     /// What is left.
-    text: &'p str,
+    pub(super) text: &'p str,
     depth: usize,
+    groups: u32,
+    names: BTreeMap<String, Option<u32>>,
 }
 
-type Parsed<T> = Result<T, PatternFault>;
+pub(super) type Parsed<T> = Result<T, PatternFault>;
 
 impl Parser<'_> {
     fn alternation(&mut self) -> Parsed<Ast> {
@@ -105,12 +145,12 @@ impl Parser<'_> {
             ));
         }
         self.text = self.text.get(len..).unwrap_or_default();
-        // Lazy or greedy makes no difference to whether there is a match.
-        self.eat("?");
+        let lazy = self.eat("?");
         Ok(Ast::Repeat {
             inner: Box::new(atom),
             min,
             max,
+            lazy,
         })
     }
 
@@ -142,24 +182,50 @@ impl Parser<'_> {
         if self.depth > MAX_DEPTH {
             return Err(PatternFault::TooLarge);
         }
-        let look = ["?=", "?!", "?<=", "?<!"].iter().any(|mark| self.eat(mark));
-        if !look && !self.eat("?:") && self.peek() == Some('?') {
-            self.name()?;
-        }
-        let inner = self.alternation()?;
+        let kind = self.kind()?;
+        let inner = Box::new(self.alternation()?);
         if !self.eat(")") {
             return Err(PatternFault::Syntax("a parenthesis is not closed"));
         }
         self.depth = self.depth.saturating_sub(1);
-        Ok(if look {
-            Ast::Unsupported("look-around")
-        } else {
-            inner
+        Ok(match kind {
+            Kind::Plain => *inner,
+            Kind::Group(index) => Ast::Group(index, inner),
+            Kind::Look { behind, negated } => Ast::Look {
+                behind,
+                negated,
+                inner,
+            },
         })
     }
 
-    /// `?<name>`, of which nothing is kept.
-    fn name(&mut self) -> Parsed<()> {
+    /// What begins with a parenthesis.
+    fn kind(&mut self) -> Parsed<Kind> {
+        for (mark, behind, negated) in LOOKS {
+            if self.eat(mark) {
+                return Ok(Kind::Look {
+                    behind: *behind,
+                    negated: *negated,
+                });
+            }
+        }
+        if self.eat("?:") {
+            return Ok(Kind::Plain);
+        }
+        self.groups = self.groups.saturating_add(1);
+        if self.peek() == Some('?') {
+            let name = self.name()?;
+            let index = self.groups;
+            let named = self.names.entry(name);
+            named
+                .and_modify(|known| *known = None)
+                .or_insert(Some(index));
+        }
+        Ok(Kind::Group(self.groups))
+    }
+
+    /// The name in `?<name>`.
+    fn name(&mut self) -> Parsed<String> {
         const FAULT: PatternFault = PatternFault::Syntax("a group has an unknown kind");
         let rest = self.text.strip_prefix("?<").ok_or(FAULT)?;
         let (name, rest) = rest.split_once('>').ok_or(FAULT)?;
@@ -172,7 +238,7 @@ impl Parser<'_> {
             return Err(FAULT);
         }
         self.text = rest;
-        Ok(())
+        Ok(name.to_owned())
     }
 
     fn class(&mut self) -> Parsed<Ast> {
@@ -238,7 +304,11 @@ impl Parser<'_> {
                     _ => Item::Class(class),
                 }),
                 Ast::Unsupported(what) => Ok(Item::Unsupported(what)),
-                Ast::Assert(_)
+                // Classes have no groups to refer to.
+                Ast::Reference(_)
+                | Ast::Group(..)
+                | Ast::Look { .. }
+                | Ast::Assert(_)
                 | Ast::Empty
                 | Ast::Concat(_)
                 | Ast::Alternate(_)
@@ -248,123 +318,41 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands after a backslash.
-    fn escape(&mut self) -> Parsed<Ast> {
-        let next = self
-            .next()
-            .ok_or(PatternFault::Syntax("a backslash stands at the end"))?;
-        let class = match next {
-            'b' => return Ok(Ast::Assert(Assertion::WordBoundary)),
-            'B' => return Ok(Ast::Assert(Assertion::NotWordBoundary)),
-            'd' => Class::digit(),
-            'D' => Class::digit().negated(),
-            'w' => Class::word(),
-            'W' => Class::word().negated(),
-            's' => Class::space(),
-            'S' => Class::space().negated(),
-            'p' | 'P' => return self.property(),
-            'k' => return self.name_reference(),
-            '1'..='9' => return Ok(Ast::Unsupported("a back-reference")),
-            other => Class::one(self.character(other)?),
-        };
-        Ok(Ast::Class(class))
-    }
-
-    /// An escape that is one character (CharacterEscape).
-    fn character(&mut self, letter: char) -> Parsed<u32> {
-        match letter {
-            't' => Ok(9),
-            'n' => Ok(10),
-            'v' => Ok(11),
-            'f' => Ok(12),
-            'r' => Ok(13),
-            '0' if !self.peek().is_some_and(|next| next.is_ascii_digit()) => Ok(0),
-            'c' => match self.next() {
-                Some(control) if control.is_ascii_alphabetic() => Ok(u32::from(control) & 0x1F),
-                Some(_) | None => Err(UNKNOWN_ESCAPE),
-            },
-            'x' => self.hex(2).ok_or(UNKNOWN_ESCAPE),
-            'u' => self.unicode().ok_or(UNKNOWN_ESCAPE),
-            other if other.is_alphanumeric() => Err(UNKNOWN_ESCAPE),
-            other => Ok(u32::from(other)),
-        }
-    }
-
-    /// `\u{1F642}`, `\u0041`, or a pair of surrogates.
-    fn unicode(&mut self) -> Option<u32> {
-        if self.eat("{") {
-            let (digits, rest) = self.text.split_once('}')?;
-            let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let point = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
-            self.text = rest;
-            return (point <= u32::from(char::MAX)).then_some(point);
-        }
-        let first = self.hex(4)?;
-        if !(0xD800..0xDC00).contains(&first) {
-            return Some(first);
-        }
-        let before = self.text;
-        if self.eat("\\u")
-            && let Some(low) = self.hex(4).filter(|low| (0xDC00..0xE000).contains(low))
-        {
-            return Some(((first & 0x3FF) << 10 | low & 0x3FF).saturating_add(0x1_0000));
-        }
-        self.text = before;
-        Some(first)
-    }
-
-    fn hex(&mut self, len: usize) -> Option<u32> {
-        let (digits, rest) = self.text.split_at_checked(len)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let value = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
-        self.text = rest;
-        Some(value)
-    }
-
-    fn property(&mut self) -> Parsed<Ast> {
-        let rest = self
-            .text
-            .strip_prefix('{')
-            .and_then(|rest| rest.split_once('}'));
-        let (_, rest) = rest
-            .filter(|(name, _)| !name.is_empty())
-            .ok_or(UNKNOWN_ESCAPE)?;
-        self.text = rest;
-        Ok(Ast::Unsupported("a Unicode property"))
-    }
-
-    fn name_reference(&mut self) -> Parsed<Ast> {
-        let rest = self
-            .text
-            .strip_prefix('<')
-            .and_then(|rest| rest.split_once('>'));
-        let (_, rest) = rest
-            .filter(|(name, _)| !name.is_empty())
-            .ok_or(UNKNOWN_ESCAPE)?;
-        self.text = rest;
-        Ok(Ast::Unsupported("a back-reference"))
-    }
-
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.text.chars().next()
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(super) fn next(&mut self) -> Option<char> {
         let next = self.peek()?;
         self.bump(next);
         Some(next)
     }
 
-    fn bump(&mut self, char: char) {
+    pub(super) fn bump(&mut self, char: char) {
         self.text = self.text.get(char.len_utf8()..).unwrap_or_default();
     }
 
-    fn eat(&mut self, text: &str) -> bool {
+    pub(super) fn eat(&mut self, text: &str) -> bool {
         let rest = self.text.strip_prefix(text);
         self.text = rest.unwrap_or(self.text);
         rest.is_some()
     }
 }
+
+/// What a parenthesis opens.
+enum Kind {
+    Plain,
+    Group(u32),
+    Look { behind: bool, negated: bool },
+}
+
+/// How look-around begins: whether it looks behind, and whether it must not match.
+const LOOKS: &[(&str, bool, bool)] = &[
+    ("?=", false, false),
+    ("?!", false, true),
+    ("?<=", true, false),
+    ("?<!", true, true),
+];
 
 /// The number at the front, and what follows it.
 fn count(text: &str) -> Option<(u32, &str)> {
@@ -384,7 +372,7 @@ enum Item {
 }
 
 const NOTHING_TO_REPEAT: PatternFault = PatternFault::Syntax("a repetition has nothing to repeat");
-const UNKNOWN_ESCAPE: PatternFault = PatternFault::Syntax("an escape is unknown");
+pub(super) const UNKNOWN_ESCAPE: PatternFault = PatternFault::Syntax("an escape is unknown");
 
 /// Groups within groups; they are parsed and compiled by recursion.
 const MAX_DEPTH: usize = 50;

@@ -159,6 +159,93 @@ fn patterns_without_a_table_match_what_another_engine_matches() {
     });
 }
 
+/// ECMA-262 §22.2.2, by hand: what others tell apart in other ways.
+#[test]
+fn look_around_and_back_references_match_as_ecma_262_says() {
+    for (pattern, yes, no) in [
+        (
+            "^(?!x-)[a-z-]+$",
+            &["a", "xa", "y-x-"][..],
+            &["x-", "x-a", ""][..],
+        ),
+        (
+            "^(?=.*[A-Z])(?=.*\\d).{3,}$",
+            &["aA1", "1zZ"],
+            &["aa1", "A1", "abc"],
+        ),
+        ("(?<=a)b", &["ab", "cab"], &["b", "cb"]),
+        ("(?<!a)b", &["b", "cb", "abb"], &["ab", "a"]),
+        ("(?<=^|,)x(?=,|$)", &["x", "a,x,b"], &["ax", "xa"]),
+        ("^([\"']).*\\1$", &["'a'", "\"\""], &["'a\"", "'"]),
+        ("^(?<q>a|b)c\\k<q>$", &["aca", "bcb"], &["acb", "ac"]),
+        // A group that matched nothing yet, or in another iteration, is empty.
+        ("^\\1(a)$", &["a"], &["aa"]),
+        ("^(?:(a)|b)*\\1$", &["ab", "aa", "b"], &["c"]),
+        ("^(?:(a)|b\\1)+$", &["ab", "aba"], &["bc"]),
+        // An iteration that may be left out and matches nothing is none.
+        (
+            "^(?<=^)(?:(b)?){0,2}(?:\\1|c)$",
+            &["bb", "c", "bc", ""],
+            &["a"],
+        ),
+        ("^(?:a?)*?b\\b$", &["b", "aab"], &["a"]),
+        // What look-around found is not looked for again.
+        ("^(?=(a*))\\1b", &["aab", "b"], &["c"]),
+        ("^(?=(a+))a*b\\1", &["aba", "aabaa"], &["ab", "b", "aaba"]),
+        ("^(?!(a)\\1)a\\1b?$", &["a", "ab"], &["aa"]),
+        // Behind a place, terms are read from the last to the first.
+        ("(?<=(\\d+)(\\d+))$", &["1053"], &["1", ""]),
+        ("(?<=\\1(a))c", &["aac"], &["ac", "bac"]),
+        ("^(?:(?=(\\w+))\\1:)+$", &["ab:c:"], &["ab", ":"]),
+        ("(?<=\\bno)\\B.", &["note"], &["no", "ano te"]),
+    ] {
+        let compiled = Pattern::compile(pattern).unwrap();
+        let matches = |text: &str| compiled.matches(text, &mut Budget::new(100_000));
+        for text in yes {
+            assert_eq!(matches(text), Ok(true), "{pattern} {text:?}");
+        }
+        for text in no {
+            assert_eq!(matches(text), Ok(false), "{pattern} {text:?}");
+        }
+    }
+}
+
+/// Those that are safe to backtrack, and those that a short text can keep busy.
+#[test]
+fn patterns_that_backtrack_are_tried_with_costly_texts_when_compiled() {
+    for (pattern, costly) in [
+        ("^(?!x-)[a-z]+$", false),
+        ("^(?=.*[A-Z])(?=.*[0-9]).{8,}$", false),
+        ("^([\"']).*\\1$", false),
+        ("^(?=(a+)+$)b", true),
+        ("^(?:(a|a)\\1?)*$", true),
+        ("^(a+)+\\1$", true),
+    ] {
+        let text = Pattern::compile(pattern).unwrap().costly_text();
+        assert_eq!(text.is_some(), costly, "{pattern}: {text:?}");
+    }
+}
+
+#[test]
+fn a_costly_text_ends_with_the_budget() {
+    let long = "a".repeat(200_000);
+    for pattern in [
+        "^(?=(a+)+$)b",
+        "^(a+)+\\1$",
+        "(?<=(a*)*)b",
+        "(?:(a*)\\1)*c",
+        "(?=(a*))\\1b",
+    ] {
+        let pattern = Pattern::compile(pattern).unwrap();
+        let judged = pattern.matches(&format!("{long}!"), &mut Budget::new(300_000));
+        assert!(
+            matches!(judged, Ok(false) | Err(Exhausted::Work)),
+            "{}: {judged:?}",
+            pattern.text()
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(config(2000))]
 
