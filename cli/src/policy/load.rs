@@ -260,5 +260,7 @@ fn below_openapi(path: &str) -> Option<&str> {
 
 fn report(mut findings: Vec<(Mark, Finding)>) -> Report {
     findings.sort_by_key(|(mark, _)| (mark.source, mark.line, mark.column));
+    // What two places lead to is looked at twice.
+    findings.dedup();
     Report::new(findings.into_iter().map(|(_, finding)| finding).collect())
 }

@@ -127,6 +127,8 @@ impl Warnings<'_> {
     fn finish(mut self) -> Report {
         self.list
             .sort_by_key(|(mark, _)| (mark.source, mark.line, mark.column));
+        // What two places lead to is looked at twice.
+        self.list.dedup();
         Report::new(self.list.into_iter().map(|(_, finding)| finding).collect())
     }
 }
