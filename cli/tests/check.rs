@@ -24,6 +24,7 @@ cases! {
     colours
     command_line
     everything_at_once
+    examples
     excerpts_of_long_lines
     excerpts_without_keys
     files_of_other_encodings

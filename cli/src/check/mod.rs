@@ -96,7 +96,7 @@ fn policies(out: &mut impl io::Write, files: &[PathBuf], format: Format) -> io::
         .iter()
         .map(|file| Checked {
             file,
-            result: Policy::load(file),
+            result: Policy::load_with_examples(file),
         })
         .collect();
     match format {

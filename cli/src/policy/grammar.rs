@@ -2,6 +2,8 @@
 //! for those who walk it: a `description` is a note in a schema, and a property
 //! among `properties`.
 
+use super::document::{Member, Node, Value};
+
 /// An object that a document has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -54,6 +56,67 @@ pub enum Part {
     Data,
     /// What people and tools read, and nothing is decided by.
     Note,
+}
+
+/// A step from a value to one in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'n> {
+    /// To a member.
+    Name(&'n str),
+    /// To an element.
+    Index(usize),
+}
+
+/// An object within another.
+#[derive(Debug)]
+pub struct Child<'n> {
+    /// The object.
+    pub node: &'n Node,
+    /// What it is.
+    pub kind: Kind,
+    /// The way to it: one step or two.
+    pub steps: [Option<Step<'n>>; 2],
+}
+
+/// The objects that an object of that kind has.
+#[must_use]
+pub fn children(node: &Node, kind: Kind) -> Vec<Child<'_>> {
+    let Value::Map(members) = &node.value else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    for Member { name, value, .. } in members {
+        let first = Step::Name(name);
+        let child = |node, kind, second| Child {
+            node,
+            kind,
+            steps: [Some(first), second],
+        };
+        match (kind.part(name), &value.value) {
+            (Part::One(kind), _) => list.push(child(value, kind, None)),
+            (Part::List(kind), Value::List(items)) => {
+                let items = items.iter().enumerate();
+                list.extend(items.map(|(at, node)| child(node, kind, Some(Step::Index(at)))));
+            }
+            (Part::Map(kind), Value::Map(members)) => list.extend(
+                members
+                    .iter()
+                    .map(|Member { name, value, .. }| child(value, kind, Some(Step::Name(name)))),
+            ),
+            (Part::Patterned(kind), Value::Map(members)) => {
+                let known = members
+                    .iter()
+                    .filter(|member| !member.name.starts_with("x-"));
+                list.extend(
+                    known.map(|Member { name, value, .. }| {
+                        child(value, kind, Some(Step::Name(name)))
+                    }),
+                );
+            }
+            (_, _) => {}
+        }
+    }
+    list
 }
 
 // === impl Kind ===

@@ -9,6 +9,7 @@ use tollgate_kit::json::OwnedDocument;
 use super::bundle;
 use super::derive;
 use super::document::{Mark, Node, Parsed, Value};
+use super::example;
 use super::report::{Finding, Report, Severity};
 use super::source::{self, ReadError, Sources};
 use super::{json, print};
@@ -58,6 +59,17 @@ impl Loaded {
         loaded.embed(base_dir);
         loaded.derive();
         Ok(loaded)
+    }
+
+    /// Warns of examples in the OpenAPI document that its schemas refuse.
+    pub fn examine(&mut self) {
+        let section = self.root.get("schema");
+        let Some(document) = section.and_then(|section| section.get("openapi")) else {
+            return;
+        };
+        for warning in example::examine(document, OPENAPI) {
+            self.warnings.extend(self.find(Severity::Warning, warning));
+        }
     }
 
     /// Reads the text of a file that names no OpenAPI document.

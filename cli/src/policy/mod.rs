@@ -4,6 +4,7 @@
 mod bundle;
 mod derive;
 pub mod document;
+mod example;
 mod grammar;
 pub mod json;
 pub mod load;
@@ -79,6 +80,16 @@ impl Policy {
     /// Everything that is wrong with it.
     pub fn load(file: &Path) -> Result<Self, Report> {
         Loaded::file(file).and_then(Self::compile)
+    }
+
+    /// The same, and warns of examples in the document that its schemas refuse.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load_with_examples(file: &Path) -> Result<Self, Report> {
+        let mut loaded = Loaded::file(file)?;
+        loaded.examine();
+        Self::compile(loaded)
     }
 
     /// Compiles the text of a policy file; `base_dir` is where its relative paths start.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use tollgate_kit::path::percent_decode;
 
 use super::super::document::{Node, Value};
-use super::super::grammar::{Kind, Part};
+use super::super::grammar::{Kind, children};
 
 /// JSON pointers to what is referred to.
 #[derive(Debug)]
@@ -84,23 +84,10 @@ impl Collector<'_> {
     }
 
     fn members(&mut self, node: &Node, kind: Kind) {
-        let Value::Map(members) = &node.value else {
-            return;
-        };
-        for member in members {
-            match (kind.part(&member.name), &member.value.value) {
-                // Components count where something refers to them.
-                (Part::One(Kind::Components), _) => {}
-                (Part::One(kind), _) => self.object(&member.value, kind),
-                (Part::List(kind), Value::List(items)) => {
-                    items.iter().for_each(|item| self.object(item, kind));
-                }
-                (Part::Map(kind) | Part::Patterned(kind), Value::Map(members)) => {
-                    members
-                        .iter()
-                        .for_each(|member| self.object(&member.value, kind));
-                }
-                (_, _) => {}
+        for child in children(node, kind) {
+            // Components count where something refers to them.
+            if child.kind != Kind::Components {
+                self.object(child.node, child.kind);
             }
         }
     }
