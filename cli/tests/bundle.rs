@@ -39,6 +39,39 @@ fn every_reference_that_is_left_leads_somewhere_in_the_document() {
     }
 }
 
+#[test]
+fn files_outside_of_the_folder_are_read_and_none_is_followed_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    std::fs::create_dir(place("policy")).unwrap();
+    std::fs::write(place("shared.yaml"), "A: { type: string }").unwrap();
+    std::os::unix::fs::symlink("loop.yaml", place("policy/loop.yaml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", place("policy/endless.yaml")).unwrap();
+    let load = |reference: &str| {
+        let text = format!(
+            "version: 1\nschema: {{ openapi: {{ openapi: 3.1.0, paths: {{}}, components: {{ schemas: {{ A: {{ $ref: {reference:?} }} }} }} }} }}"
+        );
+        let loaded = Policy::from_text(&text, &place("policy"));
+        let found = loaded.map_err(|report| report.findings().to_vec()).err();
+        found.map(|findings| {
+            let [finding] = &findings[..] else {
+                panic!("{findings:#?}");
+            };
+            (finding.path.clone(), finding.message.clone())
+        })
+    };
+    assert_eq!(load("../shared.yaml#/A"), None);
+    for file in ["loop.yaml", "endless.yaml", "../shared.yaml#/B"] {
+        let (path, _) = load(file).unwrap();
+        assert_eq!(path, "schema.openapi.components.schemas.A.$ref", "{file}");
+    }
+    let (_, message) = load("endless.yaml").unwrap();
+    assert_eq!(
+        message,
+        "`endless.yaml` cannot be read: it is no file, or there is too much"
+    );
+}
+
 fn collect(node: &Json, references: &mut Vec<String>) {
     match node {
         Json::Object(members) => {

@@ -102,10 +102,7 @@ fn wrong(example: &Example<'_>, validator: &Validator) -> Option<Fault> {
     };
     Some(Fault {
         path: example.path.clone(),
-        message: format!(
-            "its schema refuses it: `{}`{place}",
-            error.kind().keyword()
-        ),
+        message: format!("its schema refuses it: `{}`{place}", error.kind().keyword()),
         hint: Some(HINT.to_owned()),
     })
 }
