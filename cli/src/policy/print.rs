@@ -9,97 +9,119 @@ use super::document::{Member, Node, Value};
 /// The JSON text of `node`.
 #[must_use]
 pub fn json(node: &Node) -> String {
-    let mut out = String::new();
-    let width = match short(node, LARGE) {
-        Some(_) => WIDTH,
-        None => WIDE,
+    let form = match PEOPLE.short(node, LARGE) {
+        Some(_) => PEOPLE,
+        None => MACHINES,
     };
-    write(node, width, (0, 0), &mut out);
+    let mut out = String::new();
+    form.write(node, 0, 0, &mut out);
     out
 }
 
-const WIDTH: usize = 100;
-/// Lines of documents that are larger than this have more room.
+/// What lines look like.
+#[derive(Clone, Copy)]
+struct Form {
+    width: usize,
+    comma: &'static str,
+    colon: &'static str,
+}
+
+const PEOPLE: Form = Form {
+    width: 100,
+    comma: ", ",
+    colon: ": ",
+};
+/// Of what is longer than [`LARGE`].
+const MACHINES: Form = Form {
+    width: 4000,
+    comma: ",",
+    colon: ":",
+};
 const LARGE: usize = 64 * 1024;
-const WIDE: usize = 4000;
 const STEP: usize = 2;
 
-/// What stands before the value on its line is the indent, and then what is used.
-fn write(node: &Node, width: usize, (indent, used): (usize, usize), out: &mut String) {
-    let line = short(node, width.saturating_sub(indent + used));
-    match (&node.value, line) {
-        (_, Some(line)) => out.push_str(&line),
-        (Value::List(items), None) => {
-            let items = items.iter().map(|item| (String::new(), item));
-            block(('[', ']'), items, (width, indent), out);
-        }
-        (Value::Map(members), None) => {
-            block(('{', '}'), members.iter().map(named), (width, indent), out);
-        }
-        (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_), None) => {
-            out.push_str(&scalar(node));
-        }
-    }
-}
+// === impl Form ===
 
-fn block<'n>(
-    brackets: (char, char),
-    items: impl Iterator<Item = (String, &'n Node)>,
-    (width, indent): (usize, usize),
-    out: &mut String,
-) {
-    let inner = indent + STEP;
-    out.push(brackets.0);
-    for (at, (name, item)) in items.enumerate() {
-        out.push_str(if at == 0 { "\n" } else { ",\n" });
-        out.push_str(&" ".repeat(inner));
-        out.push_str(&name);
-        write(item, width, (inner, name.len() + 1), out);
-    }
-    out.push('\n');
-    out.push_str(&" ".repeat(indent));
-    out.push(brackets.1);
-}
-
-fn named(member: &Member) -> (String, &Node) {
-    (format!("{}: ", quoted(&member.name)), &member.value)
-}
-
-/// All of it on one line, if that has at most `room` bytes.
-fn short(node: &Node, room: usize) -> Option<String> {
-    let mut line = String::new();
-    shorten(node, room, &mut line).then_some(line)
-}
-
-fn shorten(node: &Node, room: usize, line: &mut String) -> bool {
-    match &node.value {
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {
-            line.push_str(&scalar(node));
-        }
-        Value::List(items) => {
-            line.push('[');
-            for (at, item) in items.iter().enumerate() {
-                line.push_str(if at == 0 { "" } else { ", " });
-                if !shorten(item, room, line) {
-                    return false;
-                }
+impl Form {
+    /// `used` is what stands before the value on its line.
+    fn write(self, node: &Node, indent: usize, used: usize, out: &mut String) {
+        let line = self.short(node, self.width.saturating_sub(indent + used));
+        match (&node.value, line) {
+            (_, Some(line)) => out.push_str(&line),
+            (Value::List(items), None) => {
+                let items = items.iter().map(|item| (String::new(), item));
+                self.block(('[', ']'), items, indent, out);
             }
-            line.push(']');
-        }
-        Value::Map(members) => {
-            line.push('{');
-            for (at, member) in members.iter().enumerate() {
-                line.push_str(if at == 0 { "" } else { ", " });
-                line.push_str(&quoted(&member.name));
-                line.push_str(": ");
-                if !shorten(&member.value, room, line) {
-                    return false;
-                }
+            (Value::Map(members), None) => {
+                let members = members.iter();
+                let named = members.map(|member| (self.name(member), &member.value));
+                self.block(('{', '}'), named, indent, out);
             }
-            line.push('}');
+            (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_), None) => {
+                out.push_str(&scalar(node));
+            }
         }
     }
-    line.len() <= room
+
+    fn block<'n>(
+        self,
+        brackets: (char, char),
+        items: impl Iterator<Item = (String, &'n Node)>,
+        indent: usize,
+        out: &mut String,
+    ) {
+        let inner = indent + STEP;
+        out.push(brackets.0);
+        for (at, (name, item)) in items.enumerate() {
+            out.push_str(if at == 0 { "\n" } else { ",\n" });
+            out.push_str(&" ".repeat(inner));
+            out.push_str(&name);
+            self.write(item, inner, name.len() + 1, out);
+        }
+        out.push('\n');
+        out.push_str(&" ".repeat(indent));
+        out.push(brackets.1);
+    }
+
+    fn name(self, member: &Member) -> String {
+        quoted(&member.name) + self.colon
+    }
+
+    /// All of it on one line, if that has at most `room` bytes.
+    fn short(self, node: &Node, room: usize) -> Option<String> {
+        let mut line = String::new();
+        self.shorten(node, room, &mut line).then_some(line)
+    }
+
+    fn shorten(self, node: &Node, room: usize, line: &mut String) -> bool {
+        match &node.value {
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {
+                line.push_str(&scalar(node));
+            }
+            Value::List(items) => {
+                line.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    line.push_str(if at == 0 { "" } else { self.comma });
+                    if !self.shorten(item, room, line) {
+                        return false;
+                    }
+                }
+                line.push(']');
+            }
+            Value::Map(members) => {
+                line.push('{');
+                for (at, member) in members.iter().enumerate() {
+                    line.push_str(if at == 0 { "" } else { self.comma });
+                    line.push_str(&self.name(member));
+                    if !self.shorten(&member.value, room, line) {
+                        return false;
+                    }
+                }
+                line.push('}');
+            }
+        }
+        line.len() <= room
+    }
 }
 
 fn scalar(node: &Node) -> String {
@@ -139,6 +161,16 @@ mod tests {
             "a: [1, 2.50, null, true]\nb: {}\nc: \"x\\ny\"",
             r#"{"a": [1, 2.50, null, true], "b": {}, "c": "x\ny"}"#,
         );
+    }
+
+    #[test]
+    fn large_documents_have_long_lines_without_blanks() {
+        let item = format!("{{a: [1, {}]}}", "x".repeat(1000));
+        let source = format!("b: [{}]", vec![item; 100].join(", "));
+        let printed = json(&yaml::parse(&source, 0).root.expect("YAML"));
+        let second = printed.lines().nth(2).unwrap_or_default();
+        assert!(second.starts_with(r#"    {"a":[1,"xxx"#), "{second}");
+        assert_eq!(printed.lines().count(), 104);
     }
 
     #[test]
