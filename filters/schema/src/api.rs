@@ -115,6 +115,14 @@ impl Operation {
         parameters.any(|parameter| parameter.reading.style == Style::Matrix)
     }
 
+    /// Of the captures of its path those of such parameters.
+    pub fn matrices<'p>(&self, captures: &[&'p [u8]]) -> impl Iterator<Item = &'p [u8]> {
+        // Parameters of the path come first, in its order.
+        let parameters = self.parameters.iter().zip(captures);
+        let matrices = parameters.filter(|(parameter, _)| parameter.reading.style == Style::Matrix);
+        matrices.map(|(_, capture)| *capture)
+    }
+
     /// Whether it may become another protocol (RFC 9110 §15.2.2). Where a body is
     /// documented there is one to judge, whatever a client asks for.
     #[must_use]

@@ -5,6 +5,7 @@ use crate::api::Operation;
 use crate::body::{self, Fault, Presence, Wanted};
 use crate::memo::{Expected, Note};
 use crate::policy::Policy;
+use crate::route::Route;
 use crate::scratch::Scratch;
 use crate::settings::{Coverage, Tolerance};
 use crate::validator::Direction;
@@ -46,11 +47,15 @@ pub fn request(
     let Some(target) = request.target else {
         return Err(internal(policy, "the path was not normalised"));
     };
-    let Some(route) = policy.api.router.find(target.path()) else {
-        return match policy.unknown_path {
-            Tolerance::Allow => Ok(Next::Pass(Note::NONE)),
-            Tolerance::Deny => Err(denial::path(target.path()).in_mode(general)),
-        };
+    let route = policy.api.router.find(target.path());
+    if route.is_none() && policy.unknown_path == Tolerance::Deny {
+        return Err(denial::path(target.path()).in_mode(general));
+    }
+    if target.path().contains(&b';') {
+        semicolons(policy, target.path(), request.method(), route.as_ref())?;
+    }
+    let Some(route) = route else {
+        return Ok(Next::Pass(Note::NONE));
     };
     trace.step(|| format!("the path {} is documented", route.item.template));
     let Some(at) = route.item.operation(request.method()) else {
@@ -60,9 +65,6 @@ pub fn request(
         return Err(denial::method(route.item).in_mode(general));
     };
     let operation = operation(policy, at)?;
-    if target.path().contains(&b';') && !operation.takes_semicolons() {
-        return Err(denial::semicolon(operation).in_mode(operation.settings.mode));
-    }
     let wanted = head(
         policy,
         operation,
@@ -83,6 +85,33 @@ pub fn request(
             hold: operation.settings.hold(policy.hold),
         }),
     }
+}
+
+/// Refuses a semicolon that isn't part of a parameter in the style `matrix`, as the
+/// kit does where no document has one: some servers drop what follows it.
+fn semicolons(
+    policy: &Policy,
+    path: &[u8],
+    method: &str,
+    route: Option<&Route<'_, '_>>,
+) -> Decision<()> {
+    let count = |text: &[u8]| text.iter().filter(|byte| **byte == b';').count();
+    let operation = route
+        .and_then(|route| route.item.operation(method))
+        .and_then(|at| policy.api.operations.get(at));
+    let expected = match (route, operation) {
+        (Some(route), Some(operation)) => {
+            let captures = operation.matrices(&route.captures);
+            captures.map(count).sum()
+        }
+        (_, _) => 0,
+    };
+    if count(path) == expected {
+        return Ok(());
+    }
+    let settings = operation.map_or(&policy.general, |operation| &operation.settings);
+    let template = route.map(|route| &*route.item.template);
+    Err(denial::semicolon(template).in_mode(settings.mode))
 }
 
 /// What an operation makes of the head of its request.

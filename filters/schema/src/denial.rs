@@ -16,14 +16,18 @@ pub fn path(path: &[u8]) -> Box<Denial> {
         .with_fact("path", String::from_utf8_lossy(path))
 }
 
-/// A path with a semicolon, to an operation without a parameter that has one.
+/// A path with a semicolon where no parameter has one, and the documented path that
+/// it is.
 #[must_use]
-pub fn semicolon(operation: &Operation) -> Box<Denial> {
-    Denial::new(
+pub fn semicolon(template: Option<&str>) -> Box<Denial> {
+    let denial = Denial::new(
         &tollgate_kit::reason::PATH,
         PathFault::Semicolon.to_string(),
-    )
-    .with_fact("path", &*operation.template)
+    );
+    match template {
+        Some(template) => denial.with_fact("path", template),
+        None => denial,
+    }
 }
 
 /// A method that the path doesn't have.

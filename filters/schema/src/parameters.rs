@@ -32,8 +32,10 @@ pub fn request(
             Location::Query | Location::Header | Location::Cookie => None,
         };
         let is_taken = |raw: &[u8]| {
-            let others = in_query(operation).filter(|other| !Rc::ptr_eq(other, parameter));
-            is_key(&operation.query_keys, raw) || others.into_iter().any(|other| other.owns(raw))
+            let location = parameter.location;
+            let mut others =
+                in_location(operation, location).filter(|other| !Rc::ptr_eq(other, parameter));
+            is_key(operation, location, raw) || others.any(|other| other.names(raw))
         };
         let found = parameter.find(capture, query, fields, is_taken);
         judge.parameter(parameter, &found)?;
@@ -57,13 +59,24 @@ pub fn response(
     judge.finish()
 }
 
-fn in_query(operation: &Operation) -> impl Iterator<Item = &Rc<Parameter>> {
+fn in_location(operation: &Operation, location: Location) -> impl Iterator<Item = &Rc<Parameter>> {
     let parameters = operation.parameters.iter();
-    parameters.filter(|parameter| parameter.location == Location::Query)
+    parameters.filter(move |parameter| parameter.location == location)
 }
 
-fn is_key(keys: &[Box<str>], raw: &[u8]) -> bool {
-    keys.iter().any(|key| pairs::is_name(raw, key))
+/// Whether a name is that of a key of the API.
+fn is_key(operation: &Operation, location: Location, raw: &[u8]) -> bool {
+    match location {
+        Location::Query => {
+            let mut keys = operation.query_keys.iter();
+            keys.any(|key| pairs::is_name(raw, key))
+        }
+        Location::Cookie => {
+            let mut keys = operation.cookie_keys.iter();
+            keys.any(|key| key.as_bytes() == raw)
+        }
+        Location::Path | Location::Header => false,
+    }
 }
 
 /// The parameters of an operation, for people.
@@ -129,31 +142,32 @@ impl<'j> Judge<'j> {
             )));
         }
         if self.settings.unknown_query == Tolerance::Deny {
-            for (name, _) in pairs {
-                let known = in_query(operation).any(|parameter| parameter.owns(name))
-                    || is_key(&operation.query_keys, name);
-                if !known {
-                    self.unknown(Location::Query, name);
-                }
-            }
+            self.unknown(operation, Location::Query, pairs);
         }
         if self.settings.unknown_cookie == Tolerance::Deny {
-            for (name, _) in fields.get_all("cookie").flat_map(Pairs::of_cookies) {
-                let mut cookies = operation
-                    .parameters
-                    .iter()
-                    .filter(|parameter| parameter.location == Location::Cookie);
-                if !cookies.any(|parameter| parameter.owns(name))
-                    && !is_key(&operation.cookie_keys, name)
-                {
-                    self.unknown(Location::Cookie, name);
-                }
-            }
+            let cookies = fields.get_all("cookie").flat_map(Pairs::of_cookies);
+            self.unknown(operation, Location::Cookie, cookies);
         }
         Ok(())
     }
 
-    fn unknown(&mut self, location: Location, name: &[u8]) {
+    /// Reports the names that nothing in the document has.
+    fn unknown<'m>(
+        &mut self,
+        operation: &Operation,
+        location: Location,
+        pairs: impl Iterator<Item = (&'m [u8], &'m [u8])>,
+    ) {
+        for (name, _) in pairs {
+            let known = in_location(operation, location).any(|parameter| parameter.owns(name))
+                || is_key(operation, location, name);
+            if !known {
+                self.unknown_name(location, name);
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, location: Location, name: &[u8]) {
         let label = match std::str::from_utf8(name) {
             Ok(name) if name.len() <= MAX_NAME => format!("{}.{name}", location.word()),
             Ok(_) | Err(_) => location.word().to_owned(),

@@ -197,6 +197,11 @@ impl<'a> Compiler<'a> {
         None
     }
 
+    /// The node that a `$ref` here leads to, if there is one and it leads somewhere.
+    pub(super) fn behind(&self, node: Node<'a>) -> Option<Node<'a>> {
+        self.located(node.get("$ref")?)
+    }
+
     /// The node that the text of a `$ref` names.
     fn located(&self, reference: Node<'a>) -> Option<Node<'a>> {
         let fragment = percent_decode(reference.as_str()?.strip_prefix('#')?.as_bytes());

@@ -41,7 +41,7 @@ impl<'a> Look<'_, 'a> {
         Shape {
             scalar,
             items: list.then(|| Box::new(nested.items.unwrap_or(Shape::ANY_SCALAR))),
-            members: object.then(|| Box::new(nested.members.unwrap_or_default())),
+            members: object.then(|| Box::new(nested.members.unwrap_or_else(Members::any))),
         }
     }
 
@@ -51,30 +51,43 @@ impl<'a> Look<'_, 'a> {
         let Some(depth) = self.pay(depth) else {
             return;
         };
-        let Some(node) = self.compiler.resolved(node) else {
-            return;
-        };
-        if let Some(items) = node.get("items") {
-            let items = self.shape(items, depth);
-            let known = nested.items.take();
-            nested.items = Some(known.map_or(items.clone(), |known| known.or(items)));
+        if let Some(target) = self.compiler.behind(node) {
+            self.collect(target, depth, nested);
+            // What stands beside a reference says nothing in 3.0.
+            if self.compiler.dialect == Dialect::V30 {
+                return;
+            }
         }
-        for (name, property) in node
-            .get("properties")
-            .and_then(Node::as_object)
+        for items in array(node, "prefixItems")
             .into_iter()
             .flatten()
+            .chain(node.get("items"))
         {
+            let items = self.shape(items, depth);
+            nested.items = Some(match nested.items.take() {
+                Some(known) => known.or(items),
+                None => items,
+            });
+        }
+        for (name, property) in members(node, "properties") {
             let shape = self.shape(property, depth);
             nested.members.get_or_insert_default().add(name, shape);
         }
-        if let Some(others) = node.get("additionalProperties") {
-            let members = nested.members.get_or_insert_default();
-            members.others = match others.as_bool() {
-                Some(false) => members.others.take(),
+        for (_, others) in members(node, "patternProperties") {
+            let shape = self.shape(others, depth);
+            nested.members.get_or_insert_default().add_others(shape);
+        }
+        for others in ["additionalProperties", "unevaluatedProperties"] {
+            let Some(others) = node.get(others) else {
+                continue;
+            };
+            let shape = match others.as_bool() {
                 Some(true) => Some(Shape::TEXT),
+                Some(false) => None,
                 None => Some(self.shape(others, depth)),
             };
+            let known = nested.members.get_or_insert_default();
+            shape.into_iter().for_each(|shape| known.add_others(shape));
         }
         for name in ["allOf", "anyOf", "oneOf"] {
             for part in array(node, name).into_iter().flatten() {
@@ -88,10 +101,14 @@ impl<'a> Look<'_, 'a> {
         let Some(depth) = self.pay(depth) else {
             return Types::ALL;
         };
-        let Some(node) = self.compiler.resolved(node) else {
-            return Types::ALL;
-        };
         let mut types = own(node, self.compiler.dialect);
+        if let Some(target) = self.compiler.behind(node) {
+            let target = self.possible(target, depth);
+            match self.compiler.dialect {
+                Dialect::V30 => return target,
+                Dialect::V31 => types = types.and(target),
+            }
+        }
         for part in array(node, "allOf").into_iter().flatten() {
             types = types.and(self.possible(part, depth));
         }
@@ -143,6 +160,11 @@ fn named(node: Node<'_>) -> Types {
     let name = node.as_str().unwrap_or_default();
     let known = Types::NAMES.iter().find(|(known, _)| *known == name);
     known.map_or(Types::NONE, |(_, types)| *types)
+}
+
+fn members<'a>(node: Node<'a>, name: &str) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+    let object = node.get(name).and_then(Node::as_object);
+    object.into_iter().flatten()
 }
 
 fn array<'a>(node: Node<'a>, name: &str) -> Option<Array<'a>> {

@@ -4,12 +4,13 @@
 
 use super::reading::{Fault, Raw};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A member on the way to be read.
 #[derive(Debug, Default)]
 struct Branch<'m> {
     texts: Vec<Cow<'m, str>>,
-    members: Vec<(String, Branch<'m>)>,
+    members: BTreeMap<String, Branch<'m>>,
 }
 
 /// What pairs of brackets and encoded values say.
@@ -30,7 +31,7 @@ pub(super) fn read<'m>(
                 .and_then(|open| open.split_once(']'))
                 .filter(|(name, _)| depth < MAX_DEPTH && !name.contains('['))
                 .ok_or(Fault::Style)?;
-            branch = branch.member(name).ok_or(Fault::Style)?;
+            branch = branch.members.entry(name.to_owned()).or_default();
             rest = after;
         }
         branch.texts.push(decode(value)?);
@@ -42,16 +43,6 @@ pub(super) fn read<'m>(
 }
 
 impl<'m> Branch<'m> {
-    /// The member of a name, made where there is none yet.
-    fn member(&mut self, name: &str) -> Option<&mut Self> {
-        let known = self.members.iter().position(|(known, _)| known == name);
-        let at = known.unwrap_or(self.members.len());
-        if known.is_none() {
-            self.members.push((name.to_owned(), Self::default()));
-        }
-        self.members.get_mut(at).map(|(_, branch)| branch)
-    }
-
     /// What it says; not both a value and members.
     fn finish(self) -> Result<Raw<'m>, Fault> {
         let mut texts = self.texts.into_iter().map(Raw::Text);
@@ -59,7 +50,10 @@ impl<'m> Branch<'m> {
             (1, true) => texts.next().ok_or(Fault::Style),
             (_, true) => Ok(Raw::List(texts.collect())),
             (0, false) => {
-                let members = self.members.into_iter();
+                let mut members: Vec<_> = self.members.into_iter().collect();
+                // Elements in the order of their numbers.
+                members.sort_by_cached_key(|(name, _)| name.parse::<usize>().ok());
+                let members = members.into_iter();
                 let finished =
                     members.map(|(name, branch)| Ok((Cow::Owned(name), branch.finish()?)));
                 finished.collect::<Result<_, _>>().map(Raw::Members)

@@ -15,6 +15,19 @@ pub struct Found<'m> {
     pub members: Vec<(Cow<'m, str>, &'m [u8])>,
 }
 
+/// What a pair's name is to a parameter.
+enum Part<'m> {
+    /// Its own.
+    Whole,
+    /// One of a member that it names.
+    Member(Cow<'m, str>),
+    /// One that it takes for a member where nothing else does.
+    Other(Cow<'m, str>),
+}
+
+/// An encoded name and value.
+type Pair<'m> = (&'m [u8], &'m [u8]);
+
 // === impl Found ===
 
 impl Found<'_> {
@@ -28,11 +41,16 @@ impl Found<'_> {
 // === impl Reading ===
 
 impl Reading {
-    /// Whether the pair of an encoded name belongs to the parameter `name`.
+    /// Whether the pair of an encoded name may belong to the parameter `name`.
     #[must_use]
     pub fn owns(&self, name: &str, raw: &[u8]) -> bool {
-        let is_own = is_name(raw, name) && !self.stands_for_itself();
-        is_own || self.member(name, raw).is_some()
+        self.part(name, raw).is_some()
+    }
+
+    /// Whether it does by name, so that no parameter that takes any gets it.
+    #[must_use]
+    pub fn names(&self, name: &str, raw: &[u8]) -> bool {
+        matches!(self.part(name, raw), Some(Part::Whole | Part::Member(_)))
     }
 
     /// What of these pairs belongs to the parameter `name`, where `is_taken` holds
@@ -41,64 +59,107 @@ impl Reading {
     pub fn find<'m>(
         &self,
         name: &str,
-        pairs: impl Iterator<Item = (&'m [u8], &'m [u8])>,
+        pairs: impl Iterator<Item = Pair<'m>>,
         is_taken: impl Fn(&[u8]) -> bool,
     ) -> Found<'m> {
         let mut found = Found::default();
         for (raw, value) in pairs {
-            if is_name(raw, name) && !self.stands_for_itself() {
-                found.values.push(value);
-            } else if let Some(member) = self.member(name, raw)
-                && !is_taken(raw)
-            {
-                found.members.push((member, value));
+            match self.part(name, raw) {
+                Some(Part::Whole) => found.values.push(value),
+                Some(Part::Member(member)) => found.members.push((member, value)),
+                Some(Part::Other(member)) if !is_taken(raw) => found.members.push((member, value)),
+                Some(Part::Other(_)) | None => {}
             }
         }
         found
     }
 
-    /// The member that a pair's name stands for.
-    fn member<'m>(&self, name: &str, raw: &'m [u8]) -> Option<Cow<'m, str>> {
+    fn part<'m>(&self, name: &str, raw: &'m [u8]) -> Option<Part<'m>> {
+        let shape = &self.shape;
         if self.style == Style::DeepObject {
-            return bracketed(name, raw);
+            let written = self.name(raw)?;
+            return match written.strip_prefix(name)? {
+                "" => Some(Part::Whole),
+                rest if rest.starts_with('[') => Some(Part::Member(after(written, name.len())?)),
+                _ => None,
+            };
         }
-        if !self.stands_for_itself() {
-            return None;
+        // An exploded object has a pair for each of its members.
+        let spread = self.style == Style::Form && self.explode;
+        let Some(members) = shape.members.as_ref().filter(|_| spread) else {
+            return self.is_name(name, raw).then_some(Part::Whole);
+        };
+        if (shape.is_scalar() || shape.items.is_some()) && self.is_name(name, raw) {
+            return Some(Part::Whole);
         }
-        let members = self.shape.members.as_ref()?;
-        decode(raw, Encoding::Form).filter(|member| members.has(member))
+        let member = self.name(raw)?;
+        match (members.names(&member), members.others.is_some()) {
+            (true, _) => Some(Part::Member(member)),
+            (false, true) => Some(Part::Other(member)),
+            (false, false) => None,
+        }
     }
 
-    /// Whether there is no pair of the parameter's own name, but one for each of
-    /// its members: an exploded object.
-    fn stands_for_itself(&self) -> bool {
-        self.style == Style::Form
-            && self.explode
-            && self.shape.members.is_some()
-            && !self.shape.is_scalar()
-            && self.shape.items.is_none()
+    fn is_name(&self, name: &str, raw: &[u8]) -> bool {
+        match self.encoding {
+            Encoding::Form => is_name(raw, name),
+            Encoding::Percent | Encoding::Plain => raw == name.as_bytes(),
+        }
+    }
+
+    /// A name as it is meant: only forms and queries encode it.
+    fn name<'m>(&self, raw: &'m [u8]) -> Option<Cow<'m, str>> {
+        match self.encoding {
+            Encoding::Form => decode(raw, Encoding::Form),
+            Encoding::Percent | Encoding::Plain => std::str::from_utf8(raw).ok().map(Cow::Borrowed),
+        }
+    }
+
+    /// The pairs of a cookie that is an exploded value, which `&` joins (OpenAPI
+    /// 3.1.1 §4.8.12.6). Where no name of the parameter `name` follows, `&` is data.
+    fn joined<'m>(&self, name: &str, (own, value): Pair<'m>) -> Vec<Pair<'m>> {
+        if !self.names(name, own) {
+            return vec![(own, value)];
+        }
+        let mut pairs = Vec::new();
+        let (mut own, mut value, mut at) = (own, value, 0_usize);
+        while let Some(byte) = value.get(at) {
+            let next = value.get(at.saturating_add(1)..).unwrap_or_default();
+            if *byte == b'&'
+                && let Some((other, rest)) = split_at_equals(next)
+                && self.names(name, other)
+            {
+                pairs.push((own, value.get(..at).unwrap_or_default()));
+                (own, value, at) = (other, rest, 0);
+            } else {
+                at = at.saturating_add(1);
+            }
+        }
+        pairs.push((own, value));
+        pairs
     }
 }
 
-/// What follows a name in front of a bracket.
-fn bracketed<'m>(name: &str, raw: &'m [u8]) -> Option<Cow<'m, str>> {
-    match decode(raw, Encoding::Form)? {
-        Cow::Borrowed(text) => {
-            let rest = text.strip_prefix(name)?;
-            rest.starts_with('[').then_some(Cow::Borrowed(rest))
-        }
-        Cow::Owned(text) => {
-            let rest = text.strip_prefix(name)?;
-            rest.starts_with('[').then(|| Cow::Owned(rest.to_owned()))
-        }
+/// A text behind its first `len` bytes.
+fn after(text: Cow<'_, str>, len: usize) -> Option<Cow<'_, str>> {
+    match text {
+        Cow::Borrowed(text) => text.get(len..).map(Cow::Borrowed),
+        Cow::Owned(text) => text.get(len..).map(|rest| Cow::Owned(rest.to_owned())),
     }
+}
+
+/// A text before and after its first `=`, in front of any `&`.
+fn split_at_equals(text: &[u8]) -> Option<Pair<'_>> {
+    let at = text.iter().position(|byte| matches!(byte, b'=' | b'&'))?;
+    let (name, rest) = text.split_at_checked(at)?;
+    Some((name, rest.strip_prefix(b"=")?))
 }
 
 // === impl Parameter ===
 
 impl Parameter {
-    /// What of a message belongs to it; `is_taken` holds for names in the query
-    /// that belong to other parameters.
+    /// What of a message belongs to it; `is_taken` holds for names in its location
+    /// that belong to others.
     #[must_use]
     pub fn find<'m>(
         &self,
@@ -107,53 +168,38 @@ impl Parameter {
         fields: &'m Fields,
         is_taken: impl Fn(&[u8]) -> bool,
     ) -> Found<'m> {
+        let (name, reading) = (&*self.name, &self.reading);
         let own = |values: Vec<&'m [u8]>| Found {
             values,
             members: Vec::new(),
         };
         match self.location {
             Location::Path => own(capture.into_iter().collect()),
-            Location::Query => self
-                .reading
-                .find(&self.name, Pairs::of_query(query), is_taken),
+            Location::Query => reading.find(name, Pairs::of_query(query), is_taken),
             Location::Header => {
-                let named = fields
-                    .iter()
-                    .filter(|(name, _)| *name == self.name.as_bytes());
+                let named = fields.iter().filter(|(field, _)| *field == name.as_bytes());
                 own(named.map(|(_, value)| value).collect())
             }
             Location::Cookie => {
                 let cookies = fields.get_all("cookie").flat_map(Pairs::of_cookies);
-                match self.reading.explode && !self.reading.shape.is_scalar() {
-                    true => {
-                        let pairs = cookies.flat_map(joined);
-                        self.reading.find(&self.name, pairs, |_| false)
-                    }
-                    false => {
-                        let named = cookies.filter(|(name, _)| *name == self.name.as_bytes());
-                        own(named.map(|(_, value)| value).collect())
-                    }
+                if reading.explode && !reading.shape.is_scalar() {
+                    let pairs = cookies.flat_map(|pair| reading.joined(name, pair));
+                    return reading.find(name, pairs, is_taken);
                 }
+                reading.find(name, cookies, is_taken)
             }
         }
     }
 
-    /// Whether an encoded name of the query belongs to it.
+    /// Whether an encoded name of its location may belong to it.
     #[must_use]
     pub fn owns(&self, raw: &[u8]) -> bool {
         self.reading.owns(&self.name, raw)
     }
-}
 
-/// The pairs of a cookie that is an exploded value, which `&` joins (OpenAPI 3.1.1
-/// §4.8.12.6).
-fn joined<'m>((name, value): (&'m [u8], &'m [u8])) -> impl Iterator<Item = (&'m [u8], &'m [u8])> {
-    let (first, rest) = match value.iter().position(|byte| *byte == b'&') {
-        Some(at) => (
-            value.get(..at).unwrap_or_default(),
-            value.get(at.saturating_add(1)..),
-        ),
-        None => (value, None),
-    };
-    std::iter::once((name, first)).chain(Pairs::of_query(rest))
+    /// Whether it does by name.
+    #[must_use]
+    pub fn names(&self, raw: &[u8]) -> bool {
+        self.reading.names(&self.name, raw)
+    }
 }

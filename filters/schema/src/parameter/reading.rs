@@ -5,6 +5,7 @@ use super::deep;
 use super::find::Found;
 use super::shape::Shape;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use tollgate_kit::pairs::{Encoding, decode};
 
 /// How a text is read.
@@ -114,13 +115,13 @@ impl Reading {
             (Kind::Text, _) => Ok(Raw::Text(self.decoded(self.whole(name, found)?)?)),
             (Kind::Members | Kind::List, Style::DeepObject) => self.deep(kind, found),
             (Kind::List, _) => {
-                let pieces = self.pieces(name, found)?.into_iter();
+                let pieces = self.pieces(kind, name, found)?.into_iter();
                 let elements = pieces.map(|piece| Ok(Raw::Text(self.decoded(piece)?)));
                 Ok(Raw::List(elements.collect::<Read<_>>()?))
             }
             (Kind::Members, Style::Form) if self.explode => self.exploded(found),
             (Kind::Members, _) => {
-                let pieces = self.members(&self.pieces(name, found)?)?;
+                let pieces = self.members(&self.pieces(kind, name, found)?)?;
                 unique(pieces).map(Raw::Members)
             }
         }
@@ -131,7 +132,11 @@ impl Reading {
         let text = single(&found.values)?;
         match self.style {
             Style::Label { .. } => text.strip_prefix(b"."),
-            Style::Matrix => after_name(text.strip_prefix(b";").ok_or(Fault::Style)?, name),
+            // A second one would begin what other readers take for another parameter.
+            Style::Matrix => text
+                .strip_prefix(b";")
+                .filter(|text| !text.contains(&b';'))
+                .and_then(|text| self.after_name(text, name)),
             Style::Simple
             | Style::Form
             | Style::SpaceDelimited
@@ -142,7 +147,7 @@ impl Reading {
     }
 
     /// The texts between delimiters, or of each pair where that is one.
-    fn pieces<'m>(&self, name: &str, found: &Found<'m>) -> Read<Vec<&'m [u8]>> {
+    fn pieces<'m>(&self, kind: Kind, name: &str, found: &Found<'m>) -> Read<Vec<&'m [u8]>> {
         let values = &found.values;
         let split = |text: &'m [u8], delimiter: u8| text.split(move |byte| *byte == delimiter);
         Ok(match (self.style, self.explode) {
@@ -150,17 +155,19 @@ impl Reading {
             (Style::Simple, _) => values.iter().flat_map(|value| split(value, b',')).collect(),
             (Style::Label { delimiter }, explode) => {
                 let text = single(values)?.strip_prefix(b".").ok_or(Fault::Style)?;
-                split(text, if explode { b'.' } else { delimiter }).collect()
+                // Who has commas means them, also where the table had dots.
+                let comma = !explode && (delimiter == b',' || text.contains(&b','));
+                split(text, if comma { b',' } else { b'.' }).collect()
             }
             (Style::Matrix, false) => split(self.whole(name, found)?, b',').collect(),
             (Style::Matrix, true) => {
                 let text = single(values)?.strip_prefix(b";").ok_or(Fault::Style)?;
                 let pieces = split(text, b';');
-                match self.shape.items.is_some() {
-                    true => pieces
-                        .map(|piece| after_name(piece, name).ok_or(Fault::Style))
+                match kind {
+                    Kind::List => pieces
+                        .map(|piece| self.after_name(piece, name).ok_or(Fault::Style))
                         .collect::<Read<_>>()?,
-                    false => pieces.collect(),
+                    Kind::Members | Kind::Text => pieces.collect(),
                 }
             }
             (Style::Form, false) => split(single(values)?, b',').collect(),
@@ -202,23 +209,29 @@ impl Reading {
         if found.members.is_empty() {
             return Err(Fault::Style);
         }
-        let mut members: Vec<(Cow<'m, str>, Raw<'m>)> = Vec::new();
+        let mut values: BTreeMap<&Cow<'m, str>, Vec<&'m [u8]>> = BTreeMap::new();
         for (name, value) in &found.members {
-            let text = Raw::Text(self.decoded(value)?);
-            let list = |name: &str| {
-                let shape = self.shape.members.as_ref()?.get(name)?;
-                shape.items.as_ref()
-            };
-            match members.iter_mut().find(|(known, _)| known == name) {
-                None if list(name).is_some() => {
-                    members.push((name.clone(), Raw::List(vec![text])));
-                }
-                None => members.push((name.clone(), text)),
-                Some((_, Raw::List(texts))) => texts.push(text),
-                Some(_) => return Err(Fault::Duplicate),
-            }
+            values.entry(name).or_default().push(value);
         }
-        Ok(Raw::Members(members))
+        let shapes = self.shape.members.as_ref();
+        let is_list = |name: &str| {
+            let shape = shapes.and_then(|members| members.get(name));
+            shape.is_some_and(|shape| shape.items.is_some())
+        };
+        let text = |value| Ok(Raw::Text(self.decoded(value)?));
+        let member = |(name, values): (&Cow<'m, str>, Vec<&'m [u8]>)| {
+            let raw = match values.as_slice() {
+                values if is_list(name) => {
+                    let texts = values.iter().map(|value| text(value));
+                    Raw::List(texts.collect::<Read<_>>()?)
+                }
+                [value] => text(value)?,
+                _ => return Err(Fault::Duplicate),
+            };
+            Ok((name.clone(), raw))
+        };
+        let members = values.into_iter().map(member);
+        members.collect::<Read<_>>().map(Raw::Members)
     }
 
     fn deep<'m>(&self, kind: Kind, found: &Found<'m>) -> Read<Raw<'m>> {
@@ -234,6 +247,14 @@ impl Reading {
         deep::read(&found.members, |value| self.decoded(value))
     }
 
+    /// What `name=` is in front of; nothing where the name stands alone.
+    fn after_name<'m>(&self, text: &'m [u8], name: &str) -> Option<&'m [u8]> {
+        let at = text.iter().position(|byte| *byte == b'=');
+        let (found, value) = text.split_at_checked(at.unwrap_or(text.len()))?;
+        let is_name = decode(found, self.encoding).is_some_and(|found| found == name);
+        is_name.then(|| value.get(1..).unwrap_or_default())
+    }
+
     fn decoded<'m>(&self, raw: &'m [u8]) -> Read<Cow<'m, str>> {
         decode(raw, self.encoding).ok_or(Fault::Encoding)
     }
@@ -244,14 +265,6 @@ fn single<'m>(values: &[&'m [u8]]) -> Read<&'m [u8]> {
         [value] => Ok(value),
         [] => Err(Fault::Style),
         _ => Err(Fault::Repeated),
-    }
-}
-
-/// What `name=` is in front of; nothing where the name stands alone.
-fn after_name<'m>(text: &'m [u8], name: &str) -> Option<&'m [u8]> {
-    match text.strip_prefix(name.as_bytes())? {
-        [] => Some(b""),
-        rest => rest.strip_prefix(b"="),
     }
 }
 

@@ -73,10 +73,19 @@ impl Shape {
 // === impl Members ===
 
 impl Members {
-    /// Whether a member of this name is documented.
+    /// Any, of which nothing is said.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.others.is_some() || self.named.iter().any(|(known, _)| **known == *name)
+    pub fn any() -> Self {
+        Self {
+            named: Vec::new(),
+            others: Some(Shape::TEXT),
+        }
+    }
+
+    /// Whether a member of this name is documented by it.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        self.named.iter().any(|(known, _)| **known == *name)
     }
 
     /// What the member of a name is.
@@ -97,6 +106,14 @@ impl Members {
             (own, other) => own.or(other),
         };
         self
+    }
+
+    /// Says what members that aren't named may be besides.
+    pub fn add_others(&mut self, shape: Shape) {
+        self.others = Some(match self.others.take() {
+            Some(known) => known.or(shape),
+            None => shape,
+        });
     }
 
     /// Says what a member may be besides.

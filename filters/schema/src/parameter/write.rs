@@ -1,7 +1,7 @@
 //! From what a text says to the value that it is of the schema's types, as JSON.
 
 use super::reading::Raw;
-use super::shape::Shape;
+use super::shape::{SCALARS, Shape};
 use crate::validator::Types;
 use std::borrow::Cow;
 use tollgate_kit::json::{Number, escape_into};
@@ -9,7 +9,7 @@ use tollgate_kit::json::{Number, escape_into};
 /// How texts are read where the types leave a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interpretation {
-    /// A number or truth value where it looks like one and may be one.
+    /// A number, truth value or `null` where it looks like one and may be one.
     Typed,
     /// A string always.
     Text,
@@ -36,6 +36,12 @@ pub fn write(raw: &Raw<'_>, shape: &Shape, interpretation: Interpretation, json:
                 let elements = members.iter().map(|(_, element)| element);
                 list(elements, items, interpretation, json);
             }
+            (Some(items), None)
+                if let [(name, Raw::List(elements))] = members.as_slice()
+                    && name.is_empty() =>
+            {
+                list(elements.iter(), items, interpretation, json);
+            }
             (_, known) => {
                 let shape = |name: &str| known.as_ref().and_then(|known| known.get(name));
                 json.push('{');
@@ -61,37 +67,31 @@ fn list<'r, 'm: 'r>(
     json.push('[');
     for (at, element) in elements.enumerate() {
         separate(at, json);
-        match element {
-            // Several of `x[]`.
-            Raw::List(inner) if items.items.is_none() => {
-                for (at, element) in inner.iter().enumerate() {
-                    separate(at, json);
-                    write(element, items, interpretation, json);
-                }
-            }
-            Raw::Text(_) | Raw::List(_) | Raw::Members(_) => {
-                write(element, items, interpretation, json);
-            }
-        }
+        write(element, items, interpretation, json);
     }
     json.push(']');
 }
 
-/// Whether the names are those of a list: none (`[]`), or 0, 1, 2 and so on.
+/// Whether the names are those of a list: 0, 1, 2 and so on, or none (`[]`), which
+/// doesn't say of members to which element they belong.
 fn is_list(members: &[(Cow<'_, str>, Raw<'_>)]) -> bool {
-    match members {
-        [(name, _)] if name.is_empty() => true,
-        _ => members
-            .iter()
-            .enumerate()
-            .all(|(at, (name, _))| name.parse() == Ok(at)),
+    if let [(name, raw)] = members
+        && name.is_empty()
+    {
+        return matches!(raw, Raw::Text(_));
     }
+    let is_number = |name: &str, at: usize| {
+        name.parse() == Ok(at) && (name.len() == 1 || !name.starts_with(['0', '+']))
+    };
+    let mut names = members.iter().enumerate();
+    names.all(|(at, (name, _))| is_number(name, at))
 }
 
 fn scalar(text: &str, types: Types, interpretation: Interpretation, json: &mut String) {
     let number = || types.meet(Types::NUMBER.or(Types::INTEGER)) && Number::parse(text).is_some();
     let flag = || types.meet(Types::BOOLEAN) && matches!(text, "true" | "false");
-    if interpretation == Interpretation::Typed && (number() || flag()) {
+    let null = || types.meet(Types::NULL) && text == "null";
+    if interpretation == Interpretation::Typed && (number() || flag() || null()) {
         json.push_str(text);
         return;
     }
@@ -122,7 +122,7 @@ impl Shape {
     #[must_use]
     pub fn interpretations(&self) -> &'static [Interpretation] {
         if self.items.is_none() && self.members.is_none() {
-            let others = Types::BOOLEAN.or(Types::NUMBER).or(Types::INTEGER);
+            let others = SCALARS.without(Types::STRING);
             return match (self.scalar.meet(Types::STRING), self.scalar.meet(others)) {
                 (true, true) => &[Interpretation::Typed, Interpretation::Text],
                 (true, false) => &[Interpretation::Text],

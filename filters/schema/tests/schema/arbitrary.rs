@@ -135,14 +135,16 @@ fn one_of(texts: &'static str) -> impl Strategy<Value = Vec<u8>> {
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => select(NAMES.as_slice()).prop_map(String::into_bytes),
-        2 => one_of("= & ; , % %2 %41 %C3 + \" / { [ - 1 1e400 true"),
+        2 => one_of("= & ; , % %2 %41 %C3 + \" / { [ ] [] [0] [gte]= | %7C . - 1 1e400 true null {}"),
         1 => vec(any::<u8>(), 0..6),
     ];
     vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
 fn message() -> impl Strategy<Value = Sent> {
-    let paths = one_of("/v1/orders /v1/orders/ /v1/orders/7 /v1/files/a.pdf:print /v1/ / x");
+    let paths = one_of(
+        "/v1/orders /v1/orders/ /v1/orders/7 /v1/files/a.pdf:print /v1/maps/;x=1/.a.b /v1/maps/;x/; /v1/ / x",
+    );
     let path = (paths, any::<bool>(), bytes()).prop_map(|(path, query, bytes)| {
         let between = if query { &b"?"[..] } else { b"" };
         [&path, between, &bytes].concat()
@@ -151,7 +153,7 @@ fn message() -> impl Strategy<Value = Sent> {
         "content-type content-length content-encoding x-trace cookie x-total :status origin te",
     );
     let values = one_of(
-        "application/json application/problem+json;charset=utf-8 text/plain image/png 0 200 404 sid= 12",
+        "application/json application/problem+json;charset=utf-8 text/plain image/png 0 200 404 sid= 12 r=1&g=2;r=1 pick=",
     );
     let fields = vec((names, prop_oneof![2 => values, 1 => bytes()]), 0..5);
     let method = prop_oneof![8 => one_of("GET POST PUT HEAD OPTIONS DELETE"), 1 => bytes()];

@@ -17,6 +17,7 @@ mod faults;
 mod filter;
 mod json_schema_suite;
 mod messages;
+mod parameters;
 mod patterns;
 mod references;
 mod routes;

@@ -1,0 +1,390 @@
+//! Parameters beyond the table of styles: who owns a name, what a document leaves
+//! open, and what could be read in two ways.
+
+use crate::filter::{Filter, Sent, slug};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// A document whose `GET` of one path has these parameters.
+fn document(path: &str, parameters: &Value) -> Value {
+    json!({
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": { path: { "get": { "parameters": parameters, "responses": {} } } },
+    })
+}
+
+fn filter(path: &str, parameters: &Value) -> Filter {
+    Filter::with_document(&document(path, parameters).to_string())
+}
+
+fn query(schema: &Value, style: &str) -> Filter {
+    let parameter = json!({ "name": "x", "in": "query", "style": style, "schema": schema });
+    filter("/", &json!([parameter]))
+}
+
+/// What becomes of each query: `true` passes, `false` is `schema_parameter`.
+fn expect(filter: &Filter, cases: &[(&str, bool)]) {
+    for (query, passes) in cases {
+        let expected = if *passes { "" } else { "schema_parameter" };
+        let found = slug(&filter.request(&Sent::get(&format!("/?{query}"))));
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+/// What becomes of each `cookie` field.
+fn expect_cookies(filter: &Filter, cases: &[(&str, bool)]) {
+    for (cookies, passes) in cases {
+        let expected = if *passes { "" } else { "schema_parameter" };
+        let found = slug(&filter.request(&Sent::get("/").with("cookie", cookies)));
+        assert_eq!(found, expected, "{cookies}");
+    }
+}
+
+#[test]
+fn an_exploded_object_owns_the_names_of_its_members() {
+    let closed = json!({ "type": "object", "properties": { "a": { "type": "integer" } } });
+    expect(
+        &query(&closed, "form"),
+        &[
+            ("a=1", true),
+            ("a=x", false),
+            ("b=1", false),
+            ("x=1", false),
+            ("a=1&a=2", false),
+        ],
+    );
+    let mut open = closed;
+    open["additionalProperties"] = json!({ "type": "boolean" });
+    expect(
+        &query(&open, "form"),
+        &[("a=1&b=true", true), ("b=1", false), ("x=false", true)],
+    );
+    let free = json!({ "type": "object" });
+    expect(
+        &query(&free, "form"),
+        &[("a=1&b=true", true), ("a=1&a=2", false)],
+    );
+    let by_pattern = json!({
+        "type": "object",
+        "patternProperties": { "^f_": { "type": "integer" } },
+        "additionalProperties": false,
+    });
+    expect(
+        &query(&by_pattern, "form"),
+        &[("f_a=1", true), ("f_a=x", false), ("b=1", false)],
+    );
+}
+
+#[test]
+fn a_parameter_keeps_its_name_beside_an_object_that_takes_any() {
+    let any = |name: &str, kind: &str| {
+        json!({ "name": name, "in": "query", "schema": {
+            "type": "object", "additionalProperties": { "type": kind } } })
+    };
+    let limit = json!({ "name": "limit", "in": "query", "schema": { "type": "integer" } });
+    let filter = filter("/", &json!([limit, any("x", "boolean")]));
+    expect(
+        &filter,
+        &[
+            ("limit=1&b=true", true),
+            ("limit=x", false),
+            ("limit=1&b=2", false),
+        ],
+    );
+}
+
+#[test]
+fn what_two_objects_may_take_both_are_judged_by() {
+    let any = |name: &str, schema: Value| {
+        json!({ "name": name, "in": "query", "schema": {
+            "type": "object", "additionalProperties": schema } })
+    };
+    let filter = filter(
+        "/",
+        &json!([
+            any("x", json!({ "type": "integer", "minimum": 3 })),
+            any("y", json!({ "type": "integer", "maximum": 5 })),
+        ]),
+    );
+    expect(
+        &filter,
+        &[
+            ("a=4", true),
+            ("a=2", false),
+            ("a=6", false),
+            ("a=x", false),
+        ],
+    );
+}
+
+#[test]
+fn a_value_may_be_a_primitive_or_an_object() {
+    let schema = json!({ "anyOf": [
+        { "type": "integer" },
+        { "type": "object", "properties": { "gte": { "type": "integer" } } },
+    ] });
+    expect(
+        &query(&schema, "deepObject"),
+        &[
+            ("x=5", true),
+            ("x[gte]=5", true),
+            ("x=a", false),
+            ("x[gte]=a", false),
+            ("x=5&x[gte]=5", false),
+        ],
+    );
+    expect(
+        &query(&schema, "form"),
+        &[
+            ("x=5", true),
+            ("gte=5", true),
+            ("x=a", false),
+            ("gte=a", false),
+            ("x=5&gte=5", false),
+        ],
+    );
+}
+
+#[test]
+fn arrays_in_brackets_come_as_libraries_write_them() {
+    let array = json!({ "type": "array", "maxItems": 12, "items": { "type": "integer" } });
+    let eleven: Vec<String> = (0..11).map(|at| format!("x[{at}]={at}")).collect();
+    expect(
+        &query(&array, "deepObject"),
+        &[
+            ("x[]=1&x[]=2", true),
+            ("x[0]=1&x[1]=2", true),
+            ("x[1]=1&x[0]=2", true),
+            ("x=1&x=2", true),
+            (&eleven.join("&"), true),
+            ("x[]=a", false),
+            ("x[0]=1&x[2]=2", false),
+            ("x[00]=1", false),
+            ("x[%2B0]=1", false),
+            ("x[0]=1&x[]=2", false),
+            ("x[a]=1", false),
+            ("x[0]=1&x[0]=2", false),
+        ],
+    );
+    let objects = json!({ "type": "array", "items": {
+        "type": "object", "properties": { "a": { "type": "integer" } }, "required": ["a"] } });
+    expect(
+        &query(&objects, "deepObject"),
+        &[
+            ("x[0][a]=1&x[1][a]=2", true),
+            ("x[0][a]=z", false),
+            ("x[0][b]=1", false),
+        ],
+    );
+}
+
+#[test]
+fn brackets_are_closed_and_of_bounded_depth() {
+    let object = json!({ "type": "object", "properties": { "a": { "type": "object" } } });
+    let deep = |count: usize| format!("x[a]{}=1", "[b]".repeat(count));
+    expect(
+        &query(&object, "deepObject"),
+        &[
+            (&deep(15), true),
+            (&deep(16), false),
+            ("x[a=1", false),
+            ("x[a]b=1", false),
+            ("x[a][b]=1&x[a]=1", false),
+            ("x[a][[b]]=1", false),
+            ("xy[a]=1", false),
+        ],
+    );
+}
+
+#[test]
+fn null_is_the_word_where_the_schema_has_it() {
+    let schema = json!({ "type": ["integer", "null"] });
+    expect(
+        &query(&schema, "form"),
+        &[
+            ("x=null", true),
+            ("x=1", true),
+            ("x=", false),
+            ("x=nil", false),
+        ],
+    );
+    let schema = json!({ "type": "integer" });
+    expect(&query(&schema, "form"), &[("x=null", false)]);
+}
+
+#[test]
+fn properties_beside_a_reference_count() {
+    let document = json!({
+        "openapi": "3.1.1", "info": {},
+        "paths": { "/": { "get": { "responses": {}, "parameters": [
+            { "name": "x", "in": "query", "schema": {
+                "$ref": "#/components/schemas/A", "properties": { "b": { "type": "integer" } } } },
+        ] } } },
+        "components": { "schemas": { "A": {
+            "type": "object", "properties": { "a": { "type": "integer" } } } } },
+    });
+    let filter = Filter::with_document(&document.to_string());
+    expect(
+        &filter,
+        &[
+            ("a=1&b=2", true),
+            ("a=x", false),
+            ("b=x", false),
+            ("c=1", false),
+        ],
+    );
+}
+
+#[test]
+fn a_cookie_is_not_cut_at_what_may_be_data() {
+    let cookie = |schema: Value| {
+        filter(
+            "/",
+            &json!([{ "name": "x", "in": "cookie", "schema": schema }]),
+        )
+    };
+    let array = cookie(json!({ "type": "array", "items": { "enum": ["a", "b", "a&b"] } }));
+    expect_cookies(
+        &array,
+        &[
+            ("x=a; x=b", true),
+            ("x=a&x=b", true),
+            ("x=a&b", true),
+            ("x=a&c", false),
+            ("x=a&y=b", false),
+        ],
+    );
+    let object = cookie(json!({ "type": "object", "properties": {
+        "r": { "type": "integer" }, "g": { "type": "integer" } } }));
+    expect_cookies(
+        &object,
+        &[
+            ("r=1; g=2", true),
+            ("r=1&g=2", true),
+            ("r=1&g=x", false),
+            ("r=1&b=2", false),
+            ("r=1; session=&g=x", true),
+        ],
+    );
+}
+
+#[test]
+fn a_cookie_is_named_by_its_bytes() {
+    let parameter = json!({ "name": "x", "in": "cookie", "required": true, "explode": false,
+        "schema": { "type": "array", "items": { "type": "integer" } } });
+    let exploded = json!({ "name": "y", "in": "cookie", "schema": {
+        "type": "array", "items": { "type": "integer" } } });
+    let filter = Filter::with_options(
+        &document("/", &json!([parameter, exploded])).to_string(),
+        r#""request": { "unknown_cookie": "deny" }"#,
+    );
+    expect_cookies(
+        &filter,
+        &[
+            ("x=1", true),
+            ("%78=1", false),
+            ("x=1; %78=1", false),
+            ("x=1; y=2", true),
+            ("x=1; %79=2", false),
+        ],
+    );
+}
+
+/// The template `/a/{m}/{id}`, of which `m` is in the style `matrix`.
+fn matrix(schema: &Value, explode: bool) -> Value {
+    document(
+        "/a/{m}/{id}",
+        &json!([
+            { "name": "m", "in": "path", "required": true, "style": "matrix", "explode": explode,
+              "schema": schema },
+            { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } },
+        ]),
+    )
+}
+
+#[test]
+fn a_semicolon_is_allowed_only_where_the_parameter_stands() {
+    let mut document = matrix(&json!({ "type": "string" }), false);
+    document["paths"]["/b/{id}"] = json!({ "get": { "responses": {}, "parameters": [
+        { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }] } });
+    let options = r#""request": { "unknown_path": "allow" }, "preflight": "allow""#;
+    let filter = Filter::with_options(&document.to_string(), options);
+    for (path, expected) in [
+        ("/a/;m=1/2", ""),
+        ("/a/;m=1;n=2/2", "schema_parameter"),
+        ("/a/;m=1/2;x", "kit_path"),
+        ("/a;x/;m=1/2", "kit_path"),
+        ("/b/;m=1", "kit_path"),
+        ("/b/1", ""),
+        ("/c/;m=1", "kit_path"),
+        ("/c/1", ""),
+    ] {
+        assert_eq!(slug(&filter.request(&Sent::get(path))), expected, "{path}");
+    }
+    let preflight = Sent {
+        path: b"/b/;m=1".to_vec(),
+        ..Sent::default()
+    }
+    .with(":method", "OPTIONS")
+    .with("origin", "https://a.example")
+    .with("access-control-request-method", "GET");
+    assert_eq!(slug(&filter.request(&preflight)), "kit_path");
+}
+
+#[test]
+fn a_matrix_is_taken_apart_before_it_is_decoded() {
+    let ask = |document: &Value, path: &str| {
+        slug(&Filter::with_document(&document.to_string()).request(&Sent::get(path)))
+    };
+    let array = matrix(
+        &json!({ "type": "array", "items": { "enum": ["a", "b;c"] } }),
+        true,
+    );
+    assert_eq!(ask(&array, "/a/;m=a;m=b%3Bc/1"), "");
+    assert_eq!(ask(&array, "/a/;m=a;n=b/1"), "schema_parameter");
+    let mut named = matrix(&json!({ "type": "integer" }), false);
+    named["paths"] = json!({ "/a/{größe}": { "get": { "responses": {}, "parameters": [
+        { "name": "größe", "in": "path", "required": true, "style": "matrix",
+          "schema": { "type": "integer" } }] } } });
+    assert_eq!(ask(&named, "/a/;gr%C3%B6%C3%9Fe=1"), "");
+    assert_eq!(ask(&named, "/a/;gr%C3%B6%C3%9Fe=x"), "schema_parameter");
+}
+
+#[test]
+fn a_label_with_commas_is_split_there_whatever_the_version() {
+    let path = "/{x}";
+    let schema = json!({ "type": "array", "maxItems": 2, "items": { "type": "number" } });
+    let parameter =
+        json!({ "name": "x", "in": "path", "required": true, "style": "label", "schema": schema });
+    for version in ["3.0.3", "3.1.0", "3.1.1"] {
+        let mut document = document(path, &json!([parameter]));
+        document["openapi"] = version.into();
+        let filter = Filter::with_document(&document.to_string());
+        let ask = |path: &str| slug(&filter.request(&Sent::get(path)));
+        assert_eq!(ask("/.1.5,2.5"), "", "{version}");
+        assert_eq!(ask("/.1,2,3"), "schema_parameter", "{version}");
+        assert_eq!(ask("/.1.2"), "", "{version}");
+        assert_eq!(ask("/.1.2.3"), "schema_parameter", "{version}");
+        assert_eq!(ask("/.a.b"), "schema_parameter", "{version}");
+    }
+}
+
+#[test]
+fn many_members_take_time_in_proportion() {
+    let any = json!({ "type": "object", "additionalProperties": { "type": "integer" } });
+    let cookie = filter(
+        "/",
+        &json!([{ "name": "x", "in": "cookie", "schema": any }]),
+    );
+    let cookies: Vec<String> = (0..50_000).map(|at| format!("c{at}=1")).collect();
+    let sent = Sent::get("/").with("cookie", &cookies.join("; "));
+    let begin = Instant::now();
+    assert_eq!(slug(&cookie.request(&sent)), "schema_limit");
+    // Half of what it takes to compare each with all, and ten times what it takes.
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begin.elapsed()
+    );
+}
