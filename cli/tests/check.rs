@@ -46,6 +46,7 @@ cases! {
     rules_switch
     rules_warnings
     schema_faults
+    schema_parameters
     several_files
     terminal_escapes
     yaml_aliases

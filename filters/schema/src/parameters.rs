@@ -195,7 +195,16 @@ impl<'j> Judge<'j> {
             Ok(raws) => self.values(parameter, &raws),
             Err(fault) => {
                 let (keyword, message) = words_of(fault);
-                self.report.add(&trail, keyword, message);
+                match fault {
+                    ReadFault::Style => {
+                        let message =
+                            format!("must be written in the style `{}`", reading.style.word());
+                        self.report.add(&trail, keyword, message);
+                    }
+                    ReadFault::Repeated | ReadFault::Duplicate | ReadFault::Encoding => {
+                        self.report.add(&trail, keyword, message);
+                    }
+                }
                 Ok(())
             }
         }

@@ -70,9 +70,19 @@ pub(super) fn reading<'a>(
         true => Judged::Value,
         false => {
             schema.warn(
-                "values of this schema have no defined form in the parameter's style: \
-                 only that the parameter is there is judged",
-                "describe it by `content` with `application/json`, or as `deepObject`",
+                format!(
+                    "values of this schema have no defined form in the style `{}`: the \
+                     parameter is not judged, only that it is there",
+                    style.word()
+                ),
+                match location {
+                    Location::Query => {
+                        "describe it by `content` with `application/json`, or as `deepObject`"
+                    }
+                    Location::Path | Location::Header | Location::Cookie => {
+                        "describe it by `content` with `application/json`"
+                    }
+                },
             );
             Judged::Presence
         }

@@ -85,7 +85,11 @@ impl Reading {
             };
         }
         // An exploded object has a pair for each of its members.
-        let spread = self.style == Style::Form && self.explode;
+        let is_delimited = matches!(
+            self.style,
+            Style::Form | Style::SpaceDelimited | Style::PipeDelimited
+        );
+        let spread = is_delimited && self.explode;
         let Some(members) = shape.members.as_ref().filter(|_| spread) else {
             return self.is_name(name, raw).then_some(Part::Whole);
         };

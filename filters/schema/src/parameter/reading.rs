@@ -78,6 +78,24 @@ enum Kind {
 
 type Read<T> = Result<T, Fault>;
 
+// === impl Style ===
+
+impl Style {
+    /// As `style` spells it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Label { .. } => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::DeepObject => "deepObject",
+        }
+    }
+}
+
 // === impl Reading ===
 
 impl Reading {

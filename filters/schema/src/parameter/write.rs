@@ -31,31 +31,29 @@ pub fn write(raw: &Raw<'_>, shape: &Shape, interpretation: Interpretation, json:
             let items = shape.items.as_deref().unwrap_or(&ELEMENT);
             list(elements.iter(), items, interpretation, json);
         }
-        Raw::Members(members) => match (&shape.items, &shape.members) {
-            (Some(items), None) if is_list(members) => {
-                let elements = members.iter().map(|(_, element)| element);
-                list(elements, items, interpretation, json);
-            }
-            (Some(items), None)
-                if let [(name, Raw::List(elements))] = members.as_slice()
-                    && name.is_empty() =>
-            {
-                list(elements.iter(), items, interpretation, json);
-            }
-            (_, known) => {
-                let shape = |name: &str| known.as_ref().and_then(|known| known.get(name));
-                json.push('{');
-                for (at, (name, member)) in members.iter().enumerate() {
-                    separate(at, json);
-                    quoted(name, json);
-                    json.push(':');
-                    let shape = shape(name).unwrap_or(&UNDOCUMENTED);
-                    write(member, shape, interpretation, json);
-                }
-                json.push('}');
-            }
+        Raw::Members(members) => match elements(members, shape) {
+            Some((elements, items)) => list(elements.into_iter(), items, interpretation, json),
+            None => object(members, shape, interpretation, json),
         },
     }
+}
+
+fn object(
+    members: &[(Cow<'_, str>, Raw<'_>)],
+    shape: &Shape,
+    interpretation: Interpretation,
+    json: &mut String,
+) {
+    let known = shape.members.as_deref();
+    json.push('{');
+    for (at, (name, member)) in members.iter().enumerate() {
+        separate(at, json);
+        quoted(name, json);
+        json.push(':');
+        let shape = known.and_then(|known| known.get(name));
+        write(member, shape.unwrap_or(&UNDOCUMENTED), interpretation, json);
+    }
+    json.push('}');
 }
 
 fn list<'r, 'm: 'r>(
@@ -72,19 +70,32 @@ fn list<'r, 'm: 'r>(
     json.push(']');
 }
 
-/// Whether the names are those of a list: 0, 1, 2 and so on, or none (`[]`), which
-/// doesn't say of members to which element they belong.
-fn is_list(members: &[(Cow<'_, str>, Raw<'_>)]) -> bool {
-    if let [(name, raw)] = members
-        && name.is_empty()
-    {
-        return matches!(raw, Raw::Text(_));
+/// What is in brackets as the elements of an array, where it may be one: behind 0, 1,
+/// 2 and so on, or behind none (`[]`). Members behind none are no elements: nothing
+/// says to which of them they belong.
+fn elements<'r, 'm>(
+    members: &'r [(Cow<'m, str>, Raw<'m>)],
+    shape: &'r Shape,
+) -> Option<(Vec<&'r Raw<'m>>, &'r Shape)> {
+    let items = shape.items.as_deref()?;
+    let (first, raw) = members.first()?;
+    let documented = shape.members.as_ref();
+    if documented.is_some_and(|members| members.names(first)) {
+        return None;
+    }
+    if first.is_empty() && members.len() == 1 {
+        return match raw {
+            Raw::Text(_) => Some((vec![raw], items)),
+            Raw::List(elements) => Some((elements.iter().collect(), items)),
+            Raw::Members(_) => None,
+        };
     }
     let is_number = |name: &str, at: usize| {
         name.parse() == Ok(at) && (name.len() == 1 || !name.starts_with(['0', '+']))
     };
     let mut names = members.iter().enumerate();
-    names.all(|(at, (name, _))| is_number(name, at))
+    let are_numbers = names.all(|(at, (name, _))| is_number(name, at));
+    are_numbers.then(|| (members.iter().map(|(_, raw)| raw).collect(), items))
 }
 
 fn scalar(text: &str, types: Types, interpretation: Interpretation, json: &mut String) {
