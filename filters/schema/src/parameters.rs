@@ -35,7 +35,7 @@ pub fn request(
             let location = parameter.location;
             let mut others =
                 in_location(operation, location).filter(|other| !Rc::ptr_eq(other, parameter));
-            is_key(operation, location, raw) || others.any(|other| other.names(raw))
+            is_key(operation, location, raw) || others.any(|other| other.keeps(raw, parameter))
         };
         let found = parameter.find(capture, query, fields, is_taken);
         judge.parameter(parameter, &found)?;

@@ -47,10 +47,16 @@ impl Reading {
         self.part(name, raw).is_some()
     }
 
-    /// Whether it does by name, so that no parameter that takes any gets it.
+    /// Whether it does by name: its own, or that of a documented member.
     #[must_use]
     pub fn names(&self, name: &str, raw: &[u8]) -> bool {
         matches!(self.part(name, raw), Some(Part::Whole | Part::Member(_)))
+    }
+
+    /// Whether it does by its own.
+    #[must_use]
+    pub fn is_whole(&self, name: &str, raw: &[u8]) -> bool {
+        matches!(self.part(name, raw), Some(Part::Whole))
     }
 
     /// What of these pairs belongs to the parameter `name`, where `is_taken` holds
@@ -66,9 +72,10 @@ impl Reading {
         for (raw, value) in pairs {
             match self.part(name, raw) {
                 Some(Part::Whole) => found.values.push(value),
-                Some(Part::Member(member)) => found.members.push((member, value)),
-                Some(Part::Other(member)) if !is_taken(raw) => found.members.push((member, value)),
-                Some(Part::Other(_)) | None => {}
+                Some(Part::Member(member) | Part::Other(member)) if !is_taken(raw) => {
+                    found.members.push((member, value));
+                }
+                Some(Part::Member(_) | Part::Other(_)) | None => {}
             }
         }
         found
@@ -201,9 +208,13 @@ impl Parameter {
         self.reading.owns(&self.name, raw)
     }
 
-    /// Whether it does by name.
+    /// Whether that is no member of `other`: what is documented by itself is none, and
+    /// who takes any gets none that another names.
     #[must_use]
-    pub fn names(&self, raw: &[u8]) -> bool {
-        self.reading.names(&self.name, raw)
+    pub fn keeps(&self, raw: &[u8], other: &Self) -> bool {
+        match other.reading.names(&other.name, raw) {
+            true => self.reading.is_whole(&self.name, raw),
+            false => self.reading.names(&self.name, raw),
+        }
     }
 }

@@ -95,6 +95,31 @@ fn a_parameter_keeps_its_name_beside_an_object_that_takes_any() {
 }
 
 #[test]
+fn what_is_documented_by_itself_is_no_member() {
+    let parameters = |limit: &str| {
+        json!([
+            { "name": "limit", "in": "query", "schema": { "type": "integer" } },
+            { "name": "x", "in": "query", "schema": { "type": "object",
+                "properties": { "a": { "type": "integer" }, "limit": { "type": "boolean" } } } },
+            { "name": "y", "in": "query", "schema": { "type": "object",
+                "properties": { "a": { "type": limit }, "b": { "type": "integer" } } } },
+        ])
+    };
+    let expected = [
+        ("limit=1", true),
+        ("limit=true", false),
+        ("a=1&b=1", true),
+        ("b=x", false),
+    ];
+    expect(&filter("/", &parameters("integer")), &expected);
+    // What two name both are judged by.
+    expect(
+        &filter("/", &parameters("boolean")),
+        &[("a=1", false), ("a=true", false)],
+    );
+}
+
+#[test]
 fn what_two_objects_may_take_both_are_judged_by() {
     let any = |name: &str, schema: Value| {
         json!({ "name": name, "in": "query", "schema": {
