@@ -49,6 +49,13 @@ impl Budget {
         let steps = u32::try_from(bytes / BYTES_PER_STEP).unwrap_or(u32::MAX);
         self.spend(steps)
     }
+
+    /// Takes what looking up `names` names of an object costs.
+    #[inline]
+    pub fn spend_on_lookups(&mut self, names: usize) -> Result<(), Exhausted> {
+        let steps = names.saturating_mul(STEPS_PER_LOOKUP);
+        self.spend(u32::try_from(steps).unwrap_or(u32::MAX))
+    }
 }
 
 impl fmt::Display for Exhausted {
@@ -62,3 +69,5 @@ impl fmt::Display for Exhausted {
 
 /// A step is some 20 ns in the proxy, and so is matching this much text.
 const BYTES_PER_STEP: usize = 16;
+/// Up to 32 names are compared one by one, by a word of each.
+const STEPS_PER_LOOKUP: usize = 2;

@@ -237,9 +237,9 @@ impl<'a> Members<'a> {
 
     /// Reports the members that nobody asked for.
     pub fn finish(self) {
-        for path in self.unknown(|_| false) {
-            let known = self.known_here();
-            self.faults.add_with_hint(&path, UNKNOWN, known);
+        for unknown in self.unknown(|_| false) {
+            self.faults
+                .add_with_hint(&unknown.path, UNKNOWN, unknown.hint);
         }
     }
 
@@ -247,32 +247,48 @@ impl<'a> Members<'a> {
     /// begin with `x-` are theirs (OpenAPI 3.1 §4.9), and others that look like
     /// none that is known here are warned of.
     pub fn finish_extensible(self) {
-        for path in self.unknown(|name| name.starts_with("x-")) {
-            self.faults.warn(Fault {
-                path,
-                message: format!("{UNKNOWN}, which has no effect"),
-                hint: Some(self.known_here()),
-            });
+        for unknown in self.unknown(is_extension) {
+            match unknown.is_misspelt {
+                true => self
+                    .faults
+                    .add_with_hint(&unknown.path, UNKNOWN, unknown.hint),
+                false => self.warn(unknown, &format!("{UNKNOWN}, which has no effect")),
+            }
         }
     }
 
-    /// The paths of unknown members; those that are misspelt are reported.
-    fn unknown(&self, is_free: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut paths = Vec::new();
-        for (name, _) in self.object.iter() {
-            if self.known.contains(&name) || is_free(name) {
-                continue;
-            }
-            let path = member_path(&self.path, name);
-            match nearest(name, &self.known) {
-                Some(near) => {
-                    let hint = format!("did you mean `{near}`?");
-                    self.faults.add_with_hint(&path, UNKNOWN, hint);
-                }
-                None => paths.push(path),
-            }
+    /// As [`finish_extensible`](Self::finish_extensible), where what is unknown is
+    /// no mistake: it is warned of with `message`.
+    pub fn finish_with_warnings(self, message: &str) {
+        for unknown in self.unknown(is_extension) {
+            self.warn(unknown, message);
         }
-        paths
+    }
+
+    fn warn(&self, unknown: Unknown, message: &str) {
+        self.faults.warn(Fault {
+            path: unknown.path,
+            message: message.to_owned(),
+            hint: Some(unknown.hint),
+        });
+    }
+
+    /// The members that nobody asked for, each with what may have been meant.
+    fn unknown(&self, is_free: impl Fn(&str) -> bool) -> Vec<Unknown> {
+        let names = self.object.iter().map(|(name, _)| name);
+        let unknown = names.filter(|name| !self.known.contains(name) && !is_free(name));
+        let describe = |name: &str| {
+            let near = nearest(name, &self.known);
+            Unknown {
+                path: member_path(&self.path, name),
+                is_misspelt: near.is_some(),
+                hint: match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => self.known_here(),
+                },
+            }
+        };
+        unknown.map(describe).collect()
     }
 
     fn known_here(&self) -> String {
@@ -280,6 +296,17 @@ impl<'a> Members<'a> {
         known.sort_unstable();
         format!("known here: {}", known.join(", "))
     }
+}
+
+/// A member that nobody asked for.
+struct Unknown {
+    path: String,
+    hint: String,
+    is_misspelt: bool,
+}
+
+fn is_extension(name: &str) -> bool {
+    name.starts_with("x-")
 }
 
 const UNKNOWN: &str = "unknown field";

@@ -134,6 +134,26 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The names as values, in the order of the document.
+    pub fn names(self) -> impl Iterator<Item = Node<'a>> {
+        let mut next = inner(self.node);
+        let mut left = self.len();
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            loop {
+                let name = next;
+                next = Node::new(name.tape, inner(name).after());
+                let tag = name.slot().tag;
+                if tag.is_string() {
+                    return Some(name);
+                }
+                if tag != Tag::Shadowed {
+                    return None;
+                }
+            }
+        })
+    }
+
     /// The member of that name.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Node<'a>> {

@@ -8,7 +8,7 @@ use super::reference::{self, MAX_HOPS, Target};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
 use crate::settings::Tolerance;
-use crate::validator::{Schema, SchemaId, Types, Validator};
+use crate::validator::{Schema, SchemaId, Validator};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::{Setting, member_path};
@@ -38,6 +38,8 @@ pub struct Compiler<'a> {
     patterns: BTreeMap<String, Option<Rc<Pattern>>>,
     /// Schemas that apply others to the same value, and where they stand.
     in_place: Vec<(SchemaId, String)>,
+    /// The schema whose members are being read.
+    owner: SchemaId,
 }
 
 impl<'a> Compiler<'a> {
@@ -52,6 +54,7 @@ impl<'a> Compiler<'a> {
             by_pointer: BTreeMap::new(),
             patterns: BTreeMap::new(),
             in_place: Vec::new(),
+            owner: SchemaId::new(0),
         }
     }
 
@@ -90,6 +93,25 @@ impl<'a> Compiler<'a> {
                 id
             }
         }
+    }
+
+    /// As [`schema`](Self::schema), where a truth value may stand for a schema in
+    /// every dialect.
+    pub fn schema_or_flag(&mut self, setting: Setting<'a>) -> SchemaId {
+        let Some(all) = setting.node.as_bool() else {
+            return self.schema(setting);
+        };
+        let id = self.reserve();
+        if let Some(slot) = self.schemas.get_mut(id.index()) {
+            *slot = Schema::all_or_none(all);
+        }
+        id
+    }
+
+    /// The schema whose members are being read.
+    #[must_use]
+    pub const fn owner(&self) -> SchemaId {
+        self.owner
     }
 
     /// The schema that the text of a `$ref` names; `None` after a fault.
@@ -162,14 +184,21 @@ impl<'a> Compiler<'a> {
         Access::Both
     }
 
-    /// Warns of a `$schema` or `jsonSchemaDialect` other than 3.1's.
+    /// Warns of a `$schema` or `jsonSchemaDialect` other than the document's. 3.0
+    /// knows neither, so that it is no more than an annotation there.
     pub fn expect_dialect(&self, setting: &Setting<'_>) {
         let text = setting.node.as_str().unwrap_or_default();
-        if !DIALECTS.contains(&text.trim_end_matches('#')) {
-            setting.warn(
+        let text = text.trim_end_matches('#');
+        match self.dialect {
+            Dialect::V31 if !DIALECTS.contains(&text) => setting.warn(
                 "keywords are enforced as OpenAPI 3.1 has them; those of others are not enforced",
                 "use the dialect of OpenAPI 3.1 or JSON Schema 2020-12",
-            );
+            ),
+            Dialect::V30 if text != DRAFT_4 => setting.warn(
+                "OpenAPI 3.0 has a dialect of its own, which is enforced",
+                "leave it out, or make the document one of OpenAPI 3.1",
+            ),
+            Dialect::V30 | Dialect::V31 => {}
         }
     }
 
@@ -234,10 +263,7 @@ impl<'a> Compiler<'a> {
         if self.dialect == Dialect::V31
             && let Some(all) = setting.node.as_bool()
         {
-            return Schema {
-                types: if all { Types::ALL } else { Types::NONE },
-                rules: Vec::new(),
-            };
+            return Schema::all_or_none(all);
         }
         if setting.node.kind() != Kind::Object {
             setting
@@ -245,6 +271,7 @@ impl<'a> Compiler<'a> {
                 .unwrap_or_default();
             return Schema::default();
         }
+        self.owner = id;
         let path = setting.path.clone();
         let Some(mut members) = setting.object() else {
             return Schema::default();
@@ -256,7 +283,7 @@ impl<'a> Compiler<'a> {
         for family in FAMILIES {
             family(&mut members, self, &mut schema.rules);
         }
-        members.finish_extensible();
+        members.finish_with_warnings("unknown keyword: it is not enforced");
         if schema
             .rules
             .iter()
@@ -277,6 +304,8 @@ impl<'a> Compiler<'a> {
 /// Schemas that are looked at for what one property's says.
 const MAX_PARTS: usize = 1000;
 
+/// What 3.0's dialect is made from.
+const DRAFT_4: &str = "http://json-schema.org/draft-04/schema";
 const DIALECTS: &[&str] = &[
     "https://spec.openapis.org/oas/3.1/dialect/base",
     "https://json-schema.org/draft/2020-12/schema",

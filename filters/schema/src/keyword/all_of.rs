@@ -3,7 +3,7 @@
 use super::Keyword;
 use crate::budget::Exhausted;
 use crate::document::Compiler;
-use crate::validator::{Check, Report, Rule, Run, SchemaId, Trail, Types};
+use crate::validator::{Check, Evaluated, Report, Rule, Run, SchemaId, Trail, Types};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::Node;
 
@@ -50,6 +50,18 @@ impl Keyword for AllOf {
     ) -> Result<(), Exhausted> {
         for schema in &self.schemas {
             run.explain(*schema, value, trail, report)?;
+        }
+        Ok(())
+    }
+
+    fn evaluate(
+        &self,
+        value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        for schema in &self.schemas {
+            run.evaluate(*schema, value, "", seen)?;
         }
         Ok(())
     }

@@ -21,14 +21,14 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules
         discriminator.optional("mapping");
         discriminator.finish_extensible();
     }
+    if let Some(setting) = members.optional("$schema") {
+        compiler.expect_dialect(&setting);
+    }
     if compiler.dialect == Dialect::V30 {
         return;
     }
     for name in ANNOTATIONS_31 {
         members.optional(name);
-    }
-    if let Some(setting) = members.optional("$schema") {
-        compiler.expect_dialect(&setting);
     }
     for name in UNENFORCED {
         if let Some(setting) = members.optional(name) {
@@ -37,8 +37,11 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules
     }
 }
 
-/// `readOnly` and `writeOnly` are read where a property is compiled.
+/// `readOnly` and `writeOnly` are read where a property is compiled; `definitions`
+/// holds schemas for `$ref`.
 const ANNOTATIONS: &[&str] = &[
+    "$comment",
+    "definitions",
     "title",
     "description",
     "default",
@@ -50,9 +53,8 @@ const ANNOTATIONS: &[&str] = &[
     "writeOnly",
 ];
 
-/// `$defs` holds schemas for `$ref`; `content…` annotates (2020-12 validation §8).
+/// `$defs` holds schemas as well; `content…` annotates (2020-12 validation §8).
 const ANNOTATIONS_31: &[&str] = &[
-    "$comment",
     "$defs",
     "contentEncoding",
     "contentMediaType",
@@ -66,16 +68,4 @@ const UNENFORCED: &[&str] = &[
     "$dynamicRef",
     "$id",
     "$vocabulary",
-    "contains",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
 ];

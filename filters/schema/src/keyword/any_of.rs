@@ -2,8 +2,9 @@
 //! known, so that a violation names the choice and not their faults.
 
 use super::Keyword;
+use crate::budget::Exhausted;
 use crate::document::Compiler;
-use crate::validator::{Check, Rule, Run, SchemaId, Types};
+use crate::validator::{Check, Evaluated, Rule, Run, SchemaId, Types};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::Node;
 
@@ -39,6 +40,18 @@ impl Keyword for AnyOf {
             }
         }
         Ok(false)
+    }
+
+    fn evaluate(
+        &self,
+        value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        for schema in &self.schemas {
+            run.evaluate_if_valid(*schema, value, seen)?;
+        }
+        Ok(())
     }
 
     fn in_place(&self) -> &[SchemaId] {

@@ -102,7 +102,7 @@ pub fn family<'a>(members: &mut Members<'a>, _compiler: &mut Compiler<'a>, rules
 }
 
 /// A whole number, 0 or more; one beyond all memory is as good as the largest.
-fn limit(setting: &Setting<'_>) -> Option<usize> {
+pub(super) fn limit(setting: &Setting<'_>) -> Option<usize> {
     let zero = Number::parse("0")?;
     let whole = |number: &Number<'_>| number.is_integer() && number.compare(zero) != Ordering::Less;
     let Some(number) = setting.node.as_number().filter(whole) else {

@@ -1,27 +1,143 @@
-//! `items` (2020-12 applicator §10.3.1.2): one schema for every element.
+//! `prefixItems` and `items` (2020-12 applicator §10.3.1): a schema for each of the
+//! first elements by its place, and one for all that come after. Draft 4 has the
+//! two as `items` with a list and `additionalItems` (validation §5.3.1).
 
 use super::Keyword;
 use crate::budget::Exhausted;
-use crate::document::Compiler;
-use crate::validator::{Check, Report, Rule, Run, SchemaId, Step, Trail, Types};
-use tollgate_kit::config::Members;
-use tollgate_kit::json::Node;
+use crate::document::{Compiler, Dialect};
+use crate::validator::{Check, Evaluated, Report, Rule, Run, SchemaId, Step, Trail, Types};
+use tollgate_kit::config::{Members, Setting};
+use tollgate_kit::json::{Kind, Node};
 
-struct Items {
-    schema: SchemaId,
+/// Schemas by place.
+struct PrefixItems {
+    name: &'static str,
+    schemas: Vec<SchemaId>,
 }
 
-/// `items`.
+/// One schema for every element after some.
+struct Items {
+    name: &'static str,
+    schema: SchemaId,
+    after: usize,
+}
+
+/// The keywords of the dialect.
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
-    if let Some(setting) = members.optional("items") {
-        let schema = compiler.schema(setting);
-        rules.push(Rule::on(Types::ARRAY, Items { schema }));
+    match compiler.dialect {
+        Dialect::V30 => draft_4(members, compiler, rules),
+        Dialect::V31 => {
+            let list = members.optional("prefixItems");
+            let list = list.and_then(Setting::non_empty_list).unwrap_or_default();
+            let after = list.len();
+            prefix("prefixItems", list, compiler, rules);
+            if let Some(setting) = members.optional("items") {
+                rest("items", setting, after, compiler, rules);
+            }
+        }
+    }
+}
+
+/// `additionalItems` means nothing unless `items` is a list.
+fn draft_4<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules: &mut Vec<Rule>) {
+    let additional = members.optional("additionalItems");
+    let Some(setting) = members.optional("items") else {
+        return;
+    };
+    if setting.node.kind() != Kind::Array {
+        return rest("items", setting, 0, compiler, rules);
+    }
+    let list = setting.list().unwrap_or_default();
+    let after = list.len();
+    prefix("items", list, compiler, rules);
+    if let Some(setting) = additional {
+        rest("additionalItems", setting, after, compiler, rules);
+    }
+}
+
+fn prefix<'a>(
+    name: &'static str,
+    list: Vec<Setting<'a>>,
+    compiler: &mut Compiler<'a>,
+    rules: &mut Vec<Rule>,
+) {
+    if list.is_empty() {
+        return;
+    }
+    let schemas = list
+        .into_iter()
+        .map(|setting| compiler.schema(setting))
+        .collect();
+    rules.push(Rule::on(Types::ARRAY, PrefixItems { name, schemas }));
+}
+
+fn rest<'a>(
+    name: &'static str,
+    setting: Setting<'a>,
+    after: usize,
+    compiler: &mut Compiler<'a>,
+    rules: &mut Vec<Rule>,
+) {
+    let schema = match name {
+        "additionalItems" => compiler.schema_or_flag(setting),
+        _ => compiler.schema(setting),
+    };
+    let keyword = Items {
+        name,
+        schema,
+        after,
+    };
+    rules.push(Rule::on(Types::ARRAY, keyword));
+}
+
+impl Keyword for PrefixItems {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn message(&self) -> String {
+        "each of the first elements must match its schema".to_owned()
+    }
+
+    fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
+        let elements = value.as_array().into_iter().flatten();
+        for (element, schema) in elements.zip(&self.schemas) {
+            if !run.apply(*schema, element)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn explain(
+        &self,
+        value: Node<'_>,
+        trail: &Trail<'_>,
+        run: &mut Run<'_>,
+        report: &mut Report,
+    ) -> Result<(), Exhausted> {
+        let elements = value.as_array().into_iter().flatten();
+        for (at, (element, schema)) in elements.zip(&self.schemas).enumerate() {
+            run.explain(*schema, element, &trail.then(Step::Element(at)), report)?;
+        }
+        Ok(())
+    }
+
+    fn evaluate(
+        &self,
+        _value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        run.budget.spend_on_text(self.schemas.len())?;
+        seen.add_first(self.schemas.len());
+        Ok(())
     }
 }
 
 impl Keyword for Items {
     fn name(&self) -> &'static str {
-        "items"
+        self.name
     }
 
     fn message(&self) -> String {
@@ -29,7 +145,8 @@ impl Keyword for Items {
     }
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
-        for element in value.as_array().into_iter().flatten() {
+        let elements = value.as_array().into_iter().flatten();
+        for element in elements.skip(self.after) {
             if !run.apply(self.schema, element)? {
                 return Ok(false);
             }
@@ -44,12 +161,23 @@ impl Keyword for Items {
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
-        for (at, element) in value.as_array().into_iter().flatten().enumerate() {
+        let elements = value.as_array().into_iter().flatten().enumerate();
+        for (at, element) in elements.skip(self.after) {
             if report.is_full() {
                 break;
             }
             run.explain(self.schema, element, &trail.then(Step::Element(at)), report)?;
         }
+        Ok(())
+    }
+
+    fn evaluate(
+        &self,
+        _value: Node<'_>,
+        _run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        seen.add_all();
         Ok(())
     }
 }

@@ -8,8 +8,11 @@
 mod all_of;
 mod annotation;
 mod any_of;
+mod conditional;
 mod constant;
+mod contains;
 mod count;
+mod dependent;
 pub mod format;
 mod items;
 mod multiple_of;
@@ -18,9 +21,11 @@ mod not;
 mod one_of;
 mod pattern;
 mod properties;
+mod property_names;
 mod range;
 mod reference;
 mod types;
+mod unevaluated;
 mod unique_items;
 
 pub use properties::{Access, access};
@@ -28,7 +33,7 @@ pub use types::types;
 
 use crate::budget::Exhausted;
 use crate::document::Compiler;
-use crate::validator::{Check, Report, Rule, Run, SchemaId, Trail};
+use crate::validator::{Check, Evaluated, Report, Rule, Run, SchemaId, Trail};
 use tollgate_kit::config::Members;
 use tollgate_kit::json::Node;
 
@@ -58,6 +63,17 @@ pub trait Keyword {
         Ok(())
     }
 
+    /// Adds the members or elements of `value` that it is applied to, as far as
+    /// the schema that it stands in takes the value.
+    fn evaluate(
+        &self,
+        _value: Node<'_>,
+        _run: &mut Run<'_>,
+        _seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        Ok(())
+    }
+
     /// The schemas that it applies to the very same value: these must not lead
     /// back to their start.
     fn in_place(&self) -> &[SchemaId] {
@@ -77,13 +93,19 @@ pub const FAMILIES: &[Family] = &[
     count::family,
     pattern::family,
     format::family,
+    property_names::family,
     properties::family,
+    dependent::family,
     items::family,
+    contains::family,
     unique_items::family,
     reference::family,
     all_of::family,
     any_of::family,
     one_of::family,
     not::family,
+    conditional::family,
+    // What the others evaluate comes before what they don't.
+    unevaluated::family,
     annotation::family,
 ];

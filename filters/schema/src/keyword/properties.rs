@@ -6,9 +6,11 @@
 use super::Keyword;
 use super::names::Names;
 use crate::budget::Exhausted;
-use crate::document::{Compiler, Dialect};
+use crate::document::Compiler;
 use crate::pattern::Pattern;
-use crate::validator::{Check, Direction, Report, Rule, Run, SchemaId, Step, Trail, Types};
+use crate::validator::{
+    Check, Direction, Evaluated, Report, Rule, Run, SchemaId, Step, Trail, Types,
+};
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::{Node, Value};
@@ -30,6 +32,8 @@ struct Entry {
 }
 
 enum Additional {
+    /// Nothing is said of other members.
+    Ignore,
     Allow,
     Deny,
     Match(SchemaId),
@@ -53,7 +57,7 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
     let (names, entries) = entries(members, compiler);
     let patterns = patterns(members, compiler);
     let additional = additional(members, compiler);
-    if entries.is_empty() && patterns.is_empty() && matches!(additional, Additional::Allow) {
+    if entries.is_empty() && patterns.is_empty() && matches!(additional, Additional::Ignore) {
         return;
     }
     let count = |direction| {
@@ -106,7 +110,7 @@ fn entries<'a>(
     (names, entries)
 }
 
-fn required(setting: Setting<'_>) -> Vec<Box<str>> {
+pub(super) fn required(setting: Setting<'_>) -> Vec<Box<str>> {
     let mut names: Vec<Box<str>> = Vec::new();
     for setting in setting.list().unwrap_or_default() {
         match setting.node.as_str() {
@@ -126,9 +130,6 @@ fn patterns<'a>(
     members: &mut Members<'a>,
     compiler: &mut Compiler<'a>,
 ) -> Vec<(Rc<Pattern>, SchemaId)> {
-    if compiler.dialect == Dialect::V30 {
-        return Vec::new();
-    }
     let patterns = members
         .optional("patternProperties")
         .and_then(Setting::object);
@@ -143,7 +144,7 @@ fn patterns<'a>(
 
 fn additional<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>) -> Additional {
     match members.optional("additionalProperties") {
-        None => Additional::Allow,
+        None => Additional::Ignore,
         Some(setting) => match setting.node.as_bool() {
             Some(true) => Additional::Allow,
             Some(false) => Additional::Deny,
@@ -194,6 +195,21 @@ impl Entry {
 // === impl Properties ===
 
 impl Properties {
+    /// Whether a member has a schema of its own, by its name or a pattern.
+    fn declares(&self, name: &str, from: &mut usize, run: &mut Run<'_>) -> Check {
+        let entry = self.names.find(name, from);
+        let entry = entry.and_then(|at| self.entries.get(at));
+        if entry.is_some_and(|entry| entry.schema.is_some()) {
+            return Ok(true);
+        }
+        for (pattern, _) in &self.patterns {
+            if pattern.matches(name, run.budget)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether one member is valid, and counts as a required one.
     fn member(
         &self,
@@ -232,7 +248,7 @@ impl Properties {
         match &self.additional {
             Additional::Deny => Ok(declared),
             Additional::Match(schema) if !declared => run.apply(*schema, value),
-            Additional::Allow | Additional::Match(_) => Ok(true),
+            Additional::Ignore | Additional::Allow | Additional::Match(_) => Ok(true),
         }
     }
 
@@ -272,7 +288,7 @@ impl Properties {
                 report.add(trail, "additionalProperties", "is not a documented member")
             }
             Additional::Match(schema) if !declared => run.explain(*schema, value, trail, report)?,
-            Additional::Allow | Additional::Deny | Additional::Match(_) => {}
+            Additional::Ignore | Additional::Allow | Additional::Deny | Additional::Match(_) => {}
         }
         Ok(())
     }
@@ -291,6 +307,12 @@ impl Keyword for Properties {
         let Value::Object(object) = value.value() else {
             return Ok(true);
         };
+        if self.entries.is_empty()
+            && matches!(self.additional, Additional::Allow)
+            && self.patterns.is_empty()
+        {
+            return Ok(true);
+        }
         let mut missing = match run.direction {
             Direction::Request => self.required_in_request,
             Direction::Response => self.required_in_response,
@@ -326,6 +348,27 @@ impl Keyword for Properties {
             }
             run.budget.spend(1)?;
             self.explain_member(name, member, &trail.then(Step::Member(name)), run, report)?;
+        }
+        Ok(())
+    }
+
+    fn evaluate(
+        &self,
+        value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        if !matches!(self.additional, Additional::Ignore) {
+            seen.add_all();
+            return Ok(());
+        }
+        let members = value.as_object().into_iter().flatten();
+        let mut from = 0;
+        for (at, (name, _)) in members.enumerate() {
+            run.budget.spend(1)?;
+            if self.declares(name, &mut from, run)? {
+                seen.add(at);
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use super::Keyword;
 use crate::budget::Exhausted;
 use crate::document::Compiler;
-use crate::validator::{Check, Report, Rule, Run, SchemaId, Trail, Types};
+use crate::validator::{Check, Evaluated, Report, Rule, Run, SchemaId, Trail, Types};
 use tollgate_kit::config::Members;
 use tollgate_kit::json::Node;
 
@@ -42,6 +42,15 @@ impl Keyword for Reference {
         report: &mut Report,
     ) -> Result<(), Exhausted> {
         run.explain(self.schema, value, trail, report)
+    }
+
+    fn evaluate(
+        &self,
+        value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        run.evaluate(self.schema, value, "", seen)
     }
 
     fn in_place(&self) -> &[SchemaId] {

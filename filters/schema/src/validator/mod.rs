@@ -4,11 +4,13 @@
 //! stops at the first fault. Only a value that is going to be refused is walked
 //! again, to say where and why. Both passes pay for every step.
 
+mod evaluated;
 mod report;
 mod run;
 mod schema;
 mod types;
 
+pub use evaluated::Evaluated;
 pub use report::{Report, Step, Trail};
 pub use run::{Check, Run};
 pub use schema::{Rule, Schema, SchemaId};

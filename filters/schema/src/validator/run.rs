@@ -1,5 +1,6 @@
 //! One judgement under way: its budget, and how many schemas it is inside of.
 
+use super::evaluated::Evaluated;
 use super::report::{Report, Trail};
 use super::schema::SchemaId;
 use super::{Direction, Validator};
@@ -62,6 +63,41 @@ impl<'v> Run<'v> {
         }
         self.nesting = self.nesting.wrapping_sub(1);
         Ok(())
+    }
+
+    /// Adds what the keywords of a schema evaluate of `value`, which is valid
+    /// against it: those that come before the keyword `until`, or all.
+    pub fn evaluate(
+        &mut self,
+        schema: SchemaId,
+        value: Node<'_>,
+        until: &str,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        if seen.has_all() {
+            return Ok(());
+        }
+        self.enter()?;
+        if let Some(schema) = self.validator.schema(schema) {
+            schema.evaluate(value, until, self, seen)?;
+        }
+        self.nesting = self.nesting.wrapping_sub(1);
+        Ok(())
+    }
+
+    /// As [`evaluate`](Self::evaluate), for a schema that the value may not be
+    /// valid against: then nothing of it counts. Says whether it is.
+    pub fn evaluate_if_valid(
+        &mut self,
+        schema: SchemaId,
+        value: Node<'_>,
+        seen: &mut Evaluated,
+    ) -> Check {
+        let valid = self.apply(schema, value)?;
+        if valid {
+            self.evaluate(schema, value, "", seen)?;
+        }
+        Ok(valid)
     }
 
     fn enter(&mut self) -> Result<(), Exhausted> {

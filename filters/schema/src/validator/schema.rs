@@ -1,5 +1,6 @@
 //! One compiled schema: the types that it admits, and rules for values of them.
 
+use super::evaluated::Evaluated;
 use super::report::{Report, Trail};
 use super::run::{Check, Run};
 use super::types::Types;
@@ -60,6 +61,15 @@ impl SchemaId {
 // === impl Schema ===
 
 impl Schema {
+    /// The schema that takes every value, or none.
+    #[must_use]
+    pub fn all_or_none(all: bool) -> Self {
+        Self {
+            types: if all { Types::ALL } else { Types::NONE },
+            rules: Vec::new(),
+        }
+    }
+
     /// Whether `value` is valid.
     #[inline]
     pub(super) fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
@@ -91,6 +101,26 @@ impl Schema {
         for rule in &self.rules {
             if rule.applies.meet(kind) {
                 rule.keyword.explain(value, trail, run, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what its keywords before `until` evaluate.
+    pub(super) fn evaluate(
+        &self,
+        value: Node<'_>,
+        until: &str,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Result<(), Exhausted> {
+        let kind = Types::of(value.kind());
+        for rule in &self.rules {
+            if rule.keyword.name() == until {
+                break;
+            }
+            if rule.applies.meet(kind) {
+                rule.keyword.evaluate(value, run, seen)?;
             }
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! What an operator reads of a section that doesn't compile, whole.
 
-use crate::filter::Filter;
+use crate::filter::{self, Filter};
+use tollgate_kit::config::Setting;
+use tollgate_kit::faults::Faults;
+use tollgate_kit::json::OwnedDocument;
 
 fn check(section: &str, expected: &str) {
     let faults = Filter::of(section).err().unwrap_or_default();
@@ -81,7 +84,7 @@ fn a_document_says_what_it_has_that_is_not_enforced() {
                 "application/json": { "schema": { "$ref": "#/components/schemas/S" } }
             } } } } },
             "components": { "schemas": { "S": {
-                "type": "strin", "pattern": "(?=a)", "minLength": -1, "maxLenght": 3, "if": {},
+                "type": "strin", "pattern": "(?=a)", "minLength": -1,
                 "allOf": [{ "$ref": "other.json#/A" }, { "$ref": "#/components/schemas/S" }],
                 "properties": { "a": { "$ref": "#/components/schemas/Gone" }, "b": 1 },
                 "required": ["a", "a"], "multipleOf": 0
@@ -109,12 +112,39 @@ error: openapi.components.schemas.S.properties.a.$ref: "#/components/schemas/Gon
 error: openapi.components.schemas.S.required[1]: "a" is in the list twice
 error: openapi.components.schemas.S.allOf[0].$ref: "other.json#/A" lies outside of the document
   hint: put it below `components` of this document; other files are not read
-error: openapi.components.schemas.S.if: this keyword is not enforced, and a policy must not look as if it were
-error: openapi.components.schemas.S.maxLenght: unknown field
-  hint: did you mean `maxLength`?
 error: openapi.components.schemas.S.properties.b: expected a schema object, found the number 1
 error: openapi.components.schemas.S: leads back to itself without going into the value
 "##,
+    );
+}
+
+/// A schema says more than is known here, in a keyword to come or a misspelt one.
+#[test]
+fn an_unknown_keyword_of_a_schema_is_warned_of_and_refuses_nothing() {
+    let (schema, faults) = (
+        r#"{ "maxLenght": 3, "x-maxLenght": 3, "strange": {}, "default": { "maxLenght": 3 } }"#,
+        Faults::new(),
+    );
+    let section = format!("{{\"openapi\":{}}}", filter::document("3.1.0", schema, ""));
+    let document = OwnedDocument::parse(section.into(), &filter::WIDE).unwrap();
+    let stage = tollgate_schema::stage(Setting::root(document.root(), "", &faults));
+    assert!(stage.is_some() && faults.is_empty());
+    let warnings = faults.take_warnings();
+    let paths: Vec<(&str, &str)> = warnings
+        .iter()
+        .map(|warning| (warning.path.as_str(), warning.message.as_str()))
+        .collect();
+    let unknown = "unknown keyword: it is not enforced";
+    assert_eq!(
+        paths,
+        [
+            ("openapi.components.schemas.root.maxLenght", unknown),
+            ("openapi.components.schemas.root.strange", unknown)
+        ]
+    );
+    assert_eq!(
+        warnings[0].hint.as_deref(),
+        Some("did you mean `maxLength`?")
     );
 }
 

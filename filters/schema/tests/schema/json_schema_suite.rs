@@ -47,47 +47,17 @@ const DIFFERENT: &[(&str, usize, &str)] = &[
 /// What the faults of refused groups say: the draft, the keyword, the message, and
 /// of how many groups. A group may have several.
 const OUTSIDE: &[(&str, &str, &str, usize)] = &[
-    ("draft4", "$comment", "unknown field", 2),
-    ("draft4", "definitions", "unknown field", 19),
-    ("draft4", "id", "unknown field", 10),
-    ("draft4", "additionalItems", "unknown field", 11),
-    ("draft4", "dependencies", "unknown field", 5),
-    ("draft4", "patternProperties", "unknown field", 13),
     ("draft4", "$ref", "lies outside of the document", 15),
     ("draft4", "$ref", "anchors are not followed", 1),
-    ("draft4", "items", "found a list", 14),
-    ("draft4", "type", "found a list", 5),
-    ("draft4", "type", "found \"null\"", 8),
     ("draft4", "pattern", "a Unicode property", 2),
+    ("draft4", "patternProperties", "a Unicode property", 2),
     ("draft2020-12", "$dynamicAnchor", "not enforced", 3),
     ("draft2020-12", "$dynamicRef", "not enforced", 3),
-    ("draft2020-12", "$id", "not enforced", 50),
-    ("draft2020-12", "contains", "not enforced", 21),
-    ("draft2020-12", "dependentRequired", "not enforced", 4),
-    ("draft2020-12", "dependentSchemas", "not enforced", 7),
-    ("draft2020-12", "else", "not enforced", 13),
-    ("draft2020-12", "if", "not enforced", 20),
-    ("draft2020-12", "maxContains", "not enforced", 8),
-    ("draft2020-12", "minContains", "not enforced", 11),
-    ("draft2020-12", "prefixItems", "not enforced", 29),
-    ("draft2020-12", "propertyNames", "not enforced", 8),
-    ("draft2020-12", "then", "not enforced", 15),
-    ("draft2020-12", "unevaluatedItems", "not enforced", 28),
-    ("draft2020-12", "unevaluatedProperties", "not enforced", 46),
-    (
-        "draft2020-12",
-        "$schema",
-        "those of others are not enforced",
-        4,
-    ),
-    ("draft2020-12", "$ref", "lies outside of the document", 55),
+    ("draft2020-12", "$id", "not enforced", 51),
+    ("draft2020-12", "$schema", "others are not enforced", 4),
+    ("draft2020-12", "$ref", "lies outside of the document", 57),
     ("draft2020-12", "$ref", "anchors are not followed", 4),
     ("draft2020-12", "$ref", "names nothing in the document", 2),
-    ("draft2020-12", "dependencies", "unknown field", 7),
-    ("draft2020-12", "array_of_schemas", "unknown field", 1),
-    ("draft2020-12", "object_of_schemas", "unknown field", 1),
-    ("draft2020-12", "unknown-keyword", "unknown field", 2),
-    ("draft2020-12", "[\"unknown/keyword\"]", "unknown field", 2),
     ("draft2020-12", "pattern", "a Unicode property", 3),
     ("draft2020-12", "patternProperties", "a Unicode property", 3),
 ];
@@ -186,7 +156,8 @@ impl Totals {
     }
 
     fn print(&self) {
-        for (draft, keyword, what, groups) in OUTSIDE {
+        for (at, (draft, keyword, what, _)) in OUTSIDE.iter().enumerate() {
+            let groups = self.outside.get(&at).copied().unwrap_or(0);
             println!("json-schema: refused: {draft}: {keyword}: {what}: {groups} groups");
         }
         for (part, tests, why) in DIFFERENT {
