@@ -4,7 +4,9 @@
 //! no document, however deep, costs stack.
 
 use super::cycle;
-use super::reference::{self, MAX_HOPS, Target};
+use super::reference::{self, Found, MAX_HOPS};
+use super::resources::Resources;
+use super::scope::{ScopeId, Scopes};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
 use crate::settings::Tolerance;
@@ -13,7 +15,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::{Setting, member_path};
 use tollgate_kit::json::{Kind, Node};
-use tollgate_kit::path::percent_decode;
 
 /// Which JSON Schema a document means by its schema objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +34,18 @@ pub struct Compiler<'a> {
     pub(super) label_delimiter: u8,
     pub(super) root: Setting<'a>,
     schemas: Vec<Schema>,
-    pending: Vec<(SchemaId, Setting<'a>)>,
-    by_pointer: BTreeMap<String, SchemaId>,
+    pending: Vec<(SchemaId, Setting<'a>, ScopeId)>,
+    resources: Resources<'a>,
+    scopes: Scopes,
+    /// Schemas that were referred to.
+    by_place: BTreeMap<(String, ScopeId), SchemaId>,
     patterns: BTreeMap<String, Option<Rc<Pattern>>>,
     /// Schemas that apply others to the same value, and where they stand.
     in_place: Vec<(SchemaId, String)>,
     /// The schema whose members are being read.
     owner: SchemaId,
+    /// Where it was come to.
+    scope: ScopeId,
 }
 
 impl<'a> Compiler<'a> {
@@ -48,21 +54,26 @@ impl<'a> Compiler<'a> {
             dialect,
             read_only,
             label_delimiter: b',',
+            resources: Resources::of(&root, dialect),
+            scopes: Scopes::new(),
             root,
             schemas: Vec::new(),
             pending: Vec::new(),
-            by_pointer: BTreeMap::new(),
+            by_place: BTreeMap::new(),
             patterns: BTreeMap::new(),
             in_place: Vec::new(),
             owner: SchemaId::new(0),
+            scope: ScopeId::EMPTY,
         }
     }
 
     /// A schema of an operation, with all that it leads to.
     pub(super) fn root_schema(&mut self, setting: Setting<'a>) -> SchemaId {
+        self.scope = ScopeId::EMPTY;
         let id = self.schema(setting);
-        while let Some((id, setting)) = self.pending.pop() {
+        while let Some((id, setting, scope)) = self.pending.pop() {
             let before = self.pending.len();
+            self.scope = scope;
             let schema = self.compile(id, setting);
             if let Some(slot) = self.schemas.get_mut(id.index()) {
                 *slot = schema;
@@ -82,14 +93,15 @@ impl<'a> Compiler<'a> {
 
     /// The id of a schema within another, which is compiled later.
     pub fn schema(&mut self, setting: Setting<'a>) -> SchemaId {
+        let scope = self.scope_of(self.scope, setting.node);
         match self.alias(&setting) {
-            Some(reference) => match self.referenced_schema(&reference) {
+            Some(reference) => match self.referred(&reference, scope) {
                 Some(id) => id,
                 None => self.reserve(),
             },
             None => {
                 let id = self.reserve();
-                self.pending.push((id, setting));
+                self.pending.push((id, setting, scope));
                 id
             }
         }
@@ -114,16 +126,76 @@ impl<'a> Compiler<'a> {
         self.owner
     }
 
-    /// The schema that the text of a `$ref` names; `None` after a fault.
+    /// The schema that the text of a `$ref` or `$dynamicRef` names; `None` after a
+    /// fault.
     pub fn referenced_schema(&mut self, reference: &Setting<'a>) -> Option<SchemaId> {
-        let target = self.target(reference)?;
-        if let Some(id) = self.by_pointer.get(&target.pointer) {
-            return Some(*id);
+        self.referred(reference, self.scope)
+    }
+
+    /// Follows a reference, and those that it leads to.
+    fn referred(&mut self, reference: &Setting<'a>, mut scope: ScopeId) -> Option<SchemaId> {
+        let mut next = reference.clone();
+        for _ in 0..MAX_HOPS {
+            let place = self.target(&next, scope)?;
+            scope = self.scope_of(scope, place.node);
+            match self.alias(&place) {
+                Some(more) => next = more,
+                None => return Some(self.at(place, scope)),
+            }
+        }
+        reference.fault("leads back to itself");
+        None
+    }
+
+    /// The schema at a place, once for each scope.
+    fn at(&mut self, place: Setting<'a>, scope: ScopeId) -> SchemaId {
+        let key = (place.path.clone(), scope);
+        if let Some(id) = self.by_place.get(&key) {
+            return *id;
         }
         let id = self.reserve();
-        self.by_pointer.insert(target.pointer, id);
-        self.pending.push((id, target.setting));
-        Some(id)
+        self.by_place.insert(key, id);
+        self.pending.push((id, place, scope));
+        id
+    }
+
+    /// What a reference names in a scope; `None` after a fault.
+    fn target(&self, reference: &Setting<'a>, scope: ScopeId) -> Option<Setting<'a>> {
+        let Some(text) = reference.node.as_str() else {
+            return reference.expected("a text");
+        };
+        let found = match self.find(text, reference.node) {
+            Ok(found) => found,
+            Err(missing) => {
+                missing.report(text, reference);
+                return None;
+            }
+        };
+        let dynamic = match (&found.dynamic, reference.path.ends_with("$dynamicRef")) {
+            (Some(anchor), true) => self.outermost(anchor, scope),
+            (_, _) => None,
+        };
+        Some(dynamic.unwrap_or(found.place))
+    }
+
+    /// Where a dynamic anchor is in a scope.
+    fn outermost(&self, anchor: &str, scope: ScopeId) -> Option<Setting<'a>> {
+        let resource = self.resources.get(self.scopes.resource(scope, anchor)?)?;
+        let found = resource.anchor(anchor).ok()??;
+        Some(found.place.clone())
+    }
+
+    /// The scope of a node that is come to from another.
+    fn scope_of(&mut self, from: ScopeId, node: Node<'a>) -> ScopeId {
+        if !self.resources.are_dynamic() {
+            return from;
+        }
+        let resource = self.resources.around(node);
+        self.scopes.enter(from, resource, &self.resources)
+    }
+
+    fn find(&self, text: &str, from: Node<'a>) -> Result<Found<'a>, reference::Missing> {
+        reference::find(&self.resources, self.dialect, text, from)
     }
 
     /// A compiled pattern, once for each text.
@@ -204,6 +276,10 @@ impl<'a> Compiler<'a> {
 
     /// The validator of all schemas.
     pub(super) fn finish(self) -> Validator {
+        if self.scopes.is_full() {
+            let message = "dynamic references have more meanings than are told apart";
+            self.root.fault(message);
+        }
         let validator = Validator::new(self.schemas);
         let found = cycle::starts(&validator, self.in_place.iter().map(|(id, _)| *id));
         for (_, path) in self.in_place.iter().filter(|(id, _)| found.contains(id)) {
@@ -233,8 +309,8 @@ impl<'a> Compiler<'a> {
 
     /// The node that the text of a `$ref` names.
     fn located(&self, reference: Node<'a>) -> Option<Node<'a>> {
-        let fragment = percent_decode(reference.as_str()?.strip_prefix('#')?.as_bytes());
-        self.root.node.pointer(std::str::from_utf8(&fragment).ok()?)
+        let found = self.find(reference.as_str()?, reference).ok()?;
+        Some(found.place.node)
     }
 
     /// The `$ref` of a schema object that is nothing else.
@@ -244,19 +320,6 @@ impl<'a> Compiler<'a> {
         let alone = self.dialect == Dialect::V30 || object.len() == 1;
         let path = member_path(&setting.path, "$ref");
         alone.then(|| Setting::root(node, &path, setting.faults()))
-    }
-
-    /// Follows a `$ref`, and those that it leads to.
-    fn target(&self, reference: &Setting<'a>) -> Option<Target<'a>> {
-        let mut target = reference::follow(&self.root, reference)?;
-        for _ in 0..MAX_HOPS {
-            match self.alias(&target.setting) {
-                Some(next) => target = reference::follow(&self.root, &next)?,
-                None => return Some(target),
-            }
-        }
-        reference.fault("leads back to itself");
-        None
     }
 
     fn compile(&mut self, id: SchemaId, setting: Setting<'a>) -> Schema {

@@ -12,11 +12,14 @@ mod operation;
 mod parameter;
 mod path_item;
 mod reference;
+mod resources;
 mod response;
+mod scope;
 mod security;
 mod server;
 mod shape;
 mod style;
+mod uri;
 
 pub use compiler::{Compiler, Dialect};
 pub use path_item::METHODS;

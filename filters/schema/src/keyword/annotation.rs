@@ -6,8 +6,7 @@ use crate::document::{Compiler, Dialect};
 use crate::validator::Rule;
 use tollgate_kit::config::Members;
 
-/// Looks at the annotations, and refuses the dialect's keywords that no family
-/// enforces.
+/// Looks at the annotations.
 pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules: &mut Vec<Rule>) {
     for name in ANNOTATIONS {
         members.optional(name);
@@ -29,11 +28,6 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, _rules
     }
     for name in ANNOTATIONS_31 {
         members.optional(name);
-    }
-    for name in UNENFORCED {
-        if let Some(setting) = members.optional(name) {
-            setting.fault("this keyword is not enforced, and a policy must not look as if it were");
-        }
     }
 }
 
@@ -60,12 +54,4 @@ const ANNOTATIONS_31: &[&str] = &[
     "contentMediaType",
     "contentSchema",
     "examples",
-];
-
-const UNENFORCED: &[&str] = &[
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$vocabulary",
 ];

@@ -126,8 +126,9 @@ impl Keyword for DependentRequired {
 
 impl DependentSchemas {
     fn asked<'s>(&'s self, value: Node<'_>) -> impl Iterator<Item = SchemaId> {
-        let asks = move |(name, _): &(&'s Box<str>, &SchemaId)| value.get(name).is_some();
-        let entries = self.names.iter().zip(&self.schemas);
+        let asks = move |(name, _): &(&'s str, _)| value.get(name).is_some();
+        let names = self.names.iter().map(|name| &**name);
+        let entries = names.zip(&self.schemas);
         entries.filter(asks).map(|(_, schema)| *schema)
     }
 }

@@ -14,6 +14,7 @@ mod contains;
 mod count;
 mod dependent;
 pub mod format;
+mod identifier;
 mod items;
 mod multiple_of;
 mod names;
@@ -107,5 +108,6 @@ pub const FAMILIES: &[Family] = &[
     conditional::family,
     // What the others evaluate comes before what they don't.
     unevaluated::family,
+    identifier::family,
     annotation::family,
 ];

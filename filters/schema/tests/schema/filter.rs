@@ -1,10 +1,11 @@
 //! A compiled `schema` section, and messages to judge with it.
 
+pub use crate::suite::{WIDE, document, json_files};
 use std::path::{Path, PathBuf};
 use tollgate_kit::config::Setting;
 use tollgate_kit::faults::{Fault, Faults};
 use tollgate_kit::fields::Fields;
-use tollgate_kit::json::{Limits, OwnedDocument};
+use tollgate_kit::json::OwnedDocument;
 use tollgate_kit::path::Target;
 use tollgate_kit::stage::{Body, Env, Request, Response, Stage};
 use tollgate_kit::verdict::{Denial, Edits, Memo, Need, Place, Verdict};
@@ -19,16 +20,6 @@ pub struct Sent {
     pub path: Vec<u8>,
     pub body: Option<Vec<u8>>,
 }
-
-/// What a plugin's configuration may have, and more keys.
-pub const WIDE: Limits = Limits {
-    depth: 256,
-    keys: 4_000_000,
-    string: 16 * 1024 * 1024,
-    number_digits: 1000,
-    exponent: 100_000,
-    ..Limits::DEFAULT
-};
 
 /// The edits of what passes, or why it doesn't.
 pub type Judged = Result<Edits, Box<Denial>>;
@@ -184,35 +175,10 @@ pub fn places(denial: &Denial) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// A document with one schema for the body of `POST /`, and others beside it.
-pub fn document(version: &str, schema: &str, others: &str) -> String {
-    let comma = if others.is_empty() { "" } else { "," };
-    format!(
-        r##"{{"openapi":"{version}","info":{{}},"paths":{{"/":{{"post":{{"responses":{{}},
-        "requestBody":{{"required":true,"content":{{"application/json":{{
-        "schema":{{"$ref":"#/components/schemas/root"}}}}}}}}}}}}}},
-        "components":{{"schemas":{{"root":{schema}{comma}{others}}}}}}}"##
-    )
-}
-
 /// The folder of published data; it may not be there.
 pub fn data() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("TOLLGATE_DATA").map_or_else(beside, PathBuf::from)
-}
-
-/// The JSON files under a folder, in order.
-pub fn json_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = folder.read_dir().into_iter().flatten();
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .collect();
-    files.sort();
-    files
 }
 
 /// How many cases a property is tried with: `usual`, or as many as

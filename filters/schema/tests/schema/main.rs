@@ -25,3 +25,4 @@ mod schemas;
 mod second_opinion;
 mod servers;
 mod style_matrix;
+mod suite;
