@@ -27,6 +27,7 @@ pub struct Members<'a> {
     object: Object<'a>,
     path: String,
     known: Vec<&'static str>,
+    left_out: Vec<&'static str>,
     faults: &'a Faults,
 }
 
@@ -92,6 +93,7 @@ impl<'a> Setting<'a> {
             object,
             path: self.path,
             known: Vec::new(),
+            left_out: Vec::new(),
             faults: self.faults,
         })
     }
@@ -198,11 +200,19 @@ impl<'a> Members<'a> {
     pub fn optional(&mut self, name: &'static str) -> Option<Setting<'a>> {
         self.known.push(name);
         let node = self.object.get(name)?;
+        if self.left_out.contains(&name) {
+            return None;
+        }
         Some(Setting {
             node,
             path: member_path(&self.path, name),
             faults: self.faults,
         })
+    }
+
+    /// Takes members out: they are known, and read as if they were not there.
+    pub fn leave_out(&mut self, names: &[&'static str]) {
+        self.left_out.extend_from_slice(names);
     }
 
     /// The member `name`; its absence is a mistake.

@@ -20,6 +20,7 @@ mod server;
 mod shape;
 mod style;
 mod uri;
+mod vocabulary;
 
 pub use compiler::{Compiler, Dialect};
 pub use path_item::METHODS;

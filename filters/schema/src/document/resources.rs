@@ -17,6 +17,7 @@ pub(super) struct Resources<'a> {
     list: Vec<Resource<'a>>,
     /// By URI; `None` where several have the same.
     by_uri: BTreeMap<String, Option<usize>>,
+    are_dynamic: bool,
     dialect: Dialect,
 }
 
@@ -65,6 +66,7 @@ impl<'a> Resources<'a> {
         let mut resources = Self {
             list: Vec::new(),
             by_uri: BTreeMap::new(),
+            are_dynamic: false,
             dialect,
         };
         resources.add(root.clone(), String::new(), 0);
@@ -119,13 +121,23 @@ impl<'a> Resources<'a> {
         index
     }
 
+    /// The resources that a node stands in, from the innermost to those around it;
+    /// not the document.
+    pub(super) fn outwards(&self, node: Node<'a>) -> impl Iterator<Item = &Resource<'a>> {
+        let mut index = match self.list.len() {
+            1 => 0,
+            _ => self.around(node),
+        };
+        std::iter::from_fn(move || {
+            let resource = self.list.get(index).filter(|_| index > 0)?;
+            index = resource.parent;
+            Some(resource)
+        })
+    }
+
     /// Whether some anchor is dynamic.
-    pub(super) fn are_dynamic(&self) -> bool {
-        let mut anchors = self
-            .list
-            .iter()
-            .flat_map(|resource| resource.anchors.values());
-        anchors.any(|anchor| anchor.is_dynamic)
+    pub(super) const fn are_dynamic(&self) -> bool {
+        self.are_dynamic
     }
 
     /// Takes up the identifiers of a schema; gives the resource that it belongs to.
@@ -184,6 +196,7 @@ impl<'a> Resources<'a> {
     }
 
     fn anchor(&mut self, resource: usize, name: &str, place: &Setting<'a>, is_dynamic: bool) {
+        self.are_dynamic |= is_dynamic;
         let Some(resource) = self.list.get_mut(resource) else {
             return;
         };

@@ -47,8 +47,9 @@ const ANNOTATIONS: &[&str] = &[
     "writeOnly",
 ];
 
-/// `$defs` holds schemas as well; `content…` annotates (2020-12 validation §8).
+/// `$defs` holds schemas as well; `$vocabulary` is read where `$schema` leads to it; `content…` annotates (2020-12 validation §8).
 const ANNOTATIONS_31: &[&str] = &[
+    "$vocabulary",
     "$defs",
     "contentEncoding",
     "contentMediaType",

@@ -110,25 +110,74 @@ fn assertion() -> impl Strategy<Value = (&'static str, Value)> {
         1 => select(FORMATS).prop_map(|format| ("format", format.into())),
         1 => any::<bool>().prop_map(|unique| ("uniqueItems", unique.into())),
         2 => subsequence(NAMES.to_vec(), 1..3).prop_map(|names| ("required", json!(names))),
+        1 => dependents().prop_map(|names| ("dependentRequired", names)),
     ]
 }
 
-/// One keyword that applies `inner`.
-fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (&'static str, Value)> {
-    let named = |names: &'static [&'static str], inner: BoxedStrategy<Value>| {
-        btree_map(select(names).prop_map(str::to_owned), inner, 1..4)
-            .prop_map(|schemas| Value::Object(schemas.into_iter().collect()))
-    };
-    let several = &["allOf", "anyOf", "oneOf"][..];
-    let single = &["items", "not", "additionalProperties"][..];
+fn dependents() -> impl Strategy<Value = Value> {
+    let names = subsequence(NAMES.to_vec(), 1..3).prop_map(|names| json!(names));
+    named(NAMES, names.boxed())
+}
+
+/// An object of one to three of the names.
+fn named(
+    names: &'static [&'static str],
+    inner: BoxedStrategy<Value>,
+) -> impl Strategy<Value = Value> {
+    btree_map(select(names).prop_map(str::to_owned), inner, 1..4)
+        .prop_map(|schemas| Value::Object(schemas.into_iter().collect()))
+}
+
+/// A keyword that applies `inner`, with those that mean something only beside it.
+fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>> {
+    let one = |(name, value)| vec![(name, value)];
+    let several = &["allOf", "anyOf", "oneOf", "prefixItems"][..];
+    let single = &[
+        "items",
+        "not",
+        "additionalProperties",
+        "propertyNames",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+    ][..];
+    let flags = &[
+        "additionalProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+    ][..];
     prop_oneof![
-        4 => named(NAMES, inner.clone()).prop_map(|schemas| ("properties", schemas)),
-        1 => named(PATTERNS, inner.clone()).prop_map(|schemas| ("patternProperties", schemas)),
-        3 => (select(several), vec(inner.clone(), 1..4).prop_map(Value::from)),
-        3 => (select(single), inner),
-        1 => any::<bool>().prop_map(|more| ("additionalProperties", more.into())),
-        1 => select(&SHARED[..]).prop_map(|name| ("$ref", reference(name))),
+        4 => named(NAMES, inner.clone()).prop_map(|schemas| vec![("properties", schemas)]),
+        1 => named(PATTERNS, inner.clone()).prop_map(|schemas| vec![("patternProperties", schemas)]),
+        1 => named(NAMES, inner.clone()).prop_map(|schemas| vec![("dependentSchemas", schemas)]),
+        4 => (select(several), vec(inner.clone(), 1..4).prop_map(Value::from)).prop_map(one),
+        4 => (select(single), inner.clone()).prop_map(one),
+        2 => (select(flags), any::<bool>().prop_map(Value::from)).prop_map(one),
+        1 => select(&SHARED[..]).prop_map(|name| vec![("$ref", reference(name))]),
+        1 => contains(inner.clone()),
+        2 => conditional(inner),
     ]
+}
+
+type Keyword = (&'static str, Value);
+
+fn contains(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>> {
+    let bound = || proptest::option::of(0..3);
+    (inner, bound(), bound()).prop_map(|(schema, least, most)| {
+        let least = least.map(|least| ("minContains", least.into()));
+        let most = most.map(|most| ("maxContains", most.into()));
+        let bounds = least.into_iter().chain(most);
+        bounds.chain([("contains", schema)]).collect()
+    })
+}
+
+fn conditional(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>> {
+    let choice = proptest::option::of(inner.clone());
+    (inner, choice.clone(), choice).prop_map(|(condition, then, otherwise)| {
+        let then = then.map(|schema| ("then", schema));
+        let otherwise = otherwise.map(|schema| ("else", schema));
+        let choices = then.into_iter().chain(otherwise);
+        choices.chain([("if", condition)]).collect()
+    })
 }
 
 fn reference(name: &str) -> Value {
@@ -136,7 +185,7 @@ fn reference(name: &str) -> Value {
 }
 
 fn schema() -> impl Strategy<Value = Value> {
-    let object = |keywords: Vec<(&'static str, Value)>| {
+    let object = |keywords: Vec<Keyword>| {
         Value::Object(
             keywords
                 .into_iter()
@@ -150,8 +199,9 @@ fn schema() -> impl Strategy<Value = Value> {
         2 => select(&SHARED[..]).prop_map(|name| json!({"$ref": reference(name)})),
     ];
     leaf.prop_recursive(3, 16, 3, move |inner| {
-        (vec(assertion(), 0..3), vec(applicator(inner.boxed()), 1..3))
-            .prop_map(move |(assertions, applicators)| object([assertions, applicators].concat()))
+        (vec(assertion(), 0..3), vec(applicator(inner.boxed()), 1..3)).prop_map(
+            move |(assertions, applicators)| object([assertions, applicators.concat()].concat()),
+        )
     })
 }
 
@@ -218,7 +268,7 @@ impl Schemas {
     }
 }
 
-/// What 3.0 has no keyword for moves into an `allOf`.
+/// What 3.0 has no keyword for moves into an `allOf`, where draft 4 can say it.
 fn in_30(schema: &Value) -> Option<Value> {
     let object = match schema.as_bool() {
         Some(true) => return Some(json!({})),
@@ -231,7 +281,26 @@ fn in_30(schema: &Value) -> Option<Value> {
     for (name, value) in object {
         let mut put = |value: Value| out.insert(name.clone(), value);
         match name.as_str() {
-            "patternProperties" => return None,
+            "contains"
+            | "minContains"
+            | "maxContains"
+            | "propertyNames"
+            | "if"
+            | "then"
+            | "else"
+            | "unevaluatedItems"
+            | "unevaluatedProperties" => return None,
+            // Both at once may be there, and in `dependencies` a name is once.
+            "dependentRequired" => also.push(json!({"dependencies": value})),
+            "dependentSchemas" => also.push(json!({"dependencies": named_in_30(value)?})),
+            "prefixItems" => {
+                put(Value::from(all_in_30(value)?));
+                let list = out.remove("prefixItems")?;
+                out.insert("items".to_owned(), list);
+            }
+            "items" if object.contains_key("prefixItems") => {
+                out.insert("additionalItems".to_owned(), in_30(value)?);
+            }
             "$ref" if alone => drop(put(value.clone())),
             "$ref" => also.push(json!({"$ref": value})),
             "const" => also.push(json!({"enum": [value]})),
@@ -241,11 +310,8 @@ fn in_30(schema: &Value) -> Option<Value> {
             "anyOf" | "oneOf" => drop(put(Value::from(all_in_30(value)?))),
             "additionalProperties" if value.is_boolean() => drop(put(value.clone())),
             "items" | "not" | "additionalProperties" => drop(put(in_30(value)?)),
-            "properties" => {
-                let schemas = value.as_object()?.iter();
-                let schemas = schemas.map(|(name, schema)| Some((name.clone(), in_30(schema)?)));
-                put(Value::Object(schemas.collect::<Option<_>>()?));
-            }
+            "properties" | "patternProperties" => drop(put(named_in_30(value)?)),
+            "type" if value.is_array() && object.len() % 2 == 0 => drop(put(value.clone())),
             "type" => {
                 let null_alone = json!({"enum": [null]});
                 let types = value.as_array().cloned().unwrap_or(vec![value.clone()]);
@@ -270,6 +336,12 @@ fn in_30(schema: &Value) -> Option<Value> {
         out.insert("allOf".to_owned(), Value::from(also));
     }
     Some(Value::Object(out))
+}
+
+fn named_in_30(schemas: &Value) -> Option<Value> {
+    let schemas = schemas.as_object()?.iter();
+    let schemas = schemas.map(|(name, schema)| Some((name.clone(), in_30(schema)?)));
+    Some(Value::Object(schemas.collect::<Option<_>>()?))
 }
 
 fn all_in_30(schemas: &Value) -> Option<Vec<Value>> {
