@@ -379,11 +379,12 @@ impl<'a> Compiler<'a> {
         }
         let mut schema = Schema {
             types: keyword::types(&mut members, self),
-            rules: Vec::new(),
+            ..Schema::default()
         };
         for family in FAMILIES {
             family(&mut members, self, &mut schema.rules);
         }
+        schema.collects = schema.rules.iter().any(|rule| rule.collects);
         members.finish_with_warnings("unknown keyword: it is not enforced");
         if schema
             .rules

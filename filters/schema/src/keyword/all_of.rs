@@ -54,16 +54,12 @@ impl Keyword for AllOf {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let mut valid = true;
         for schema in &self.schemas {
-            run.evaluate(*schema, value, "", seen)?;
+            valid &= run.collect(*schema, value, seen)?;
         }
-        Ok(())
+        Ok(valid)
     }
 
     fn in_place(&self) -> &[SchemaId] {

@@ -2,7 +2,6 @@
 //! known, so that a violation names the choice and not their faults.
 
 use super::Keyword;
-use crate::budget::Exhausted;
 use crate::document::Compiler;
 use crate::validator::{Check, Evaluated, Rule, Run, SchemaId, Types};
 use tollgate_kit::config::{Members, Setting};
@@ -42,16 +41,12 @@ impl Keyword for AnyOf {
         Ok(false)
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let mut valid = false;
         for schema in &self.schemas {
-            run.evaluate_if_valid(*schema, value, seen)?;
+            valid |= run.collect_if_valid(*schema, value, seen)?;
         }
-        Ok(())
+        Ok(valid)
     }
 
     fn in_place(&self) -> &[SchemaId] {

@@ -79,19 +79,14 @@ impl Keyword for Conditional {
         }
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
-        let chosen = match run.evaluate_if_valid(self.condition, value, seen)? {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let chosen = match run.collect_if_valid(self.condition, value, seen)? {
             true => self.then,
             false => self.otherwise,
         };
         match chosen {
-            Some(schema) => run.evaluate(schema, value, "", seen),
-            None => Ok(()),
+            Some(schema) => run.collect(schema, value, seen),
+            None => Ok(true),
         }
     }
 

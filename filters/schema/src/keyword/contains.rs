@@ -101,17 +101,14 @@ impl Keyword for Contains {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let mut count: usize = 0;
         for (at, element) in value.as_array().into_iter().flatten().enumerate() {
-            if !seen.has(at) && run.apply(self.schema, element)? {
+            if run.apply(self.schema, element)? {
                 seen.add(at);
+                count = count.saturating_add(1);
             }
         }
-        Ok(())
+        Ok(!self.too_few(count) && !self.too_many(count))
     }
 }

@@ -166,17 +166,13 @@ impl Keyword for DependentSchemas {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
         run.budget.spend_on_lookups(self.names.len())?;
+        let mut valid = true;
         for schema in self.asked(value) {
-            run.evaluate(schema, value, "", seen)?;
+            valid &= run.collect(schema, value, seen)?;
         }
-        Ok(())
+        Ok(valid)
     }
 
     fn in_place(&self) -> &[SchemaId] {

@@ -123,15 +123,10 @@ impl Keyword for PrefixItems {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        _value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
         run.budget.spend_on_text(self.schemas.len())?;
         seen.add_first(self.schemas.len());
-        Ok(())
+        self.check(value, run)
     }
 }
 
@@ -171,13 +166,8 @@ impl Keyword for Items {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        _value: Node<'_>,
-        _run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
         seen.add_all();
-        Ok(())
+        self.check(value, run)
     }
 }

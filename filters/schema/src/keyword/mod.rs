@@ -64,15 +64,10 @@ pub trait Keyword {
         Ok(())
     }
 
-    /// Adds the members or elements of `value` that it is applied to, as far as
-    /// the schema that it stands in takes the value.
-    fn evaluate(
-        &self,
-        _value: Node<'_>,
-        _run: &mut Run<'_>,
-        _seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
-        Ok(())
+    /// As [`check`](Self::check), adding the members or elements of `value` that it
+    /// is applied to, or that its schemas evaluate.
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, _seen: &mut Evaluated) -> Check {
+        self.check(value, run)
     }
 
     /// The schemas that it applies to the very same value: these must not lead

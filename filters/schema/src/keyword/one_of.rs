@@ -1,7 +1,6 @@
 //! `oneOf` (2020-12 applicator §10.2.1.3).
 
 use super::Keyword;
-use crate::budget::Exhausted;
 use crate::document::Compiler;
 use crate::validator::{Check, Evaluated, Rule, Run, SchemaId, Types};
 use tollgate_kit::config::{Members, Setting};
@@ -42,16 +41,13 @@ impl Keyword for OneOf {
         Ok(matched)
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let mut matches: usize = 0;
         for schema in &self.schemas {
-            run.evaluate_if_valid(*schema, value, seen)?;
+            let valid = run.collect_if_valid(*schema, value, seen)?;
+            matches = matches.saturating_add(usize::from(valid));
         }
-        Ok(())
+        Ok(matches == 1)
     }
 
     fn in_place(&self) -> &[SchemaId] {

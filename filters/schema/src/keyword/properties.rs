@@ -352,24 +352,18 @@ impl Keyword for Properties {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
         if !matches!(self.additional, Additional::Ignore) {
             seen.add_all();
-            return Ok(());
+            return self.check(value, run);
         }
-        let members = value.as_object().into_iter().flatten();
         let mut from = 0;
-        for (at, (name, _)) in members.enumerate() {
+        for (at, (name, _)) in value.as_object().into_iter().flatten().enumerate() {
             run.budget.spend(1)?;
             if self.declares(name, &mut from, run)? {
                 seen.add(at);
             }
         }
-        Ok(())
+        self.check(value, run)
     }
 }

@@ -51,13 +51,8 @@ impl Keyword for Reference {
         run.explain(self.schema, value, trail, report)
     }
 
-    fn evaluate(
-        &self,
-        value: Node<'_>,
-        run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
-        run.evaluate(self.schema, value, "", seen)
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        run.collect(self.schema, value, seen)
     }
 
     fn in_place(&self) -> &[SchemaId] {

@@ -34,7 +34,7 @@ pub fn family<'a>(members: &mut Members<'a>, compiler: &mut Compiler<'a>, rules:
                 is_false: setting.node.as_bool() == Some(false),
                 schema: compiler.schema(setting),
             };
-            rules.push(Rule::on(applies, keyword));
+            rules.push(Rule::collecting(applies, keyword));
         }
     }
 }
@@ -53,20 +53,6 @@ fn parts(value: Node<'_>) -> impl Iterator<Item = (Step<'_>, Node<'_>)> {
         .chain(elements.map(|(at, element)| (Step::Element(at), element)))
 }
 
-impl Unevaluated {
-    fn evaluated(&self, value: Node<'_>, run: &mut Run<'_>) -> Result<Evaluated, Exhausted> {
-        let count = match value.value() {
-            Value::Object(object) => object.len(),
-            Value::Array(array) => array.len(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-        };
-        run.budget.spend_on_text(count)?;
-        let mut seen = Evaluated::none_of(count);
-        run.evaluate(self.owner, value, self.name, &mut seen)?;
-        Ok(seen)
-    }
-}
-
 impl Keyword for Unevaluated {
     fn name(&self) -> &'static str {
         self.name
@@ -80,17 +66,8 @@ impl Keyword for Unevaluated {
     }
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
-        let seen = self.evaluated(value, run)?;
-        if seen.has_all() {
-            return Ok(true);
-        }
-        for (at, (_, part)) in parts(value).enumerate() {
-            run.budget.spend(1)?;
-            if !seen.has(at) && !run.apply(self.schema, part)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let mut seen = run.collect_until(self.name, self.owner, value)?;
+        self.collect(value, run, &mut seen)
     }
 
     fn explain(
@@ -100,7 +77,7 @@ impl Keyword for Unevaluated {
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
-        let seen = self.evaluated(value, run)?;
+        let seen = run.collect_until(self.name, self.owner, value)?;
         for (at, (step, part)) in parts(value).enumerate() {
             run.budget.spend(1)?;
             match (seen.has(at), self.is_false) {
@@ -112,13 +89,13 @@ impl Keyword for Unevaluated {
         Ok(())
     }
 
-    fn evaluate(
-        &self,
-        _value: Node<'_>,
-        _run: &mut Run<'_>,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    fn collect(&self, value: Node<'_>, run: &mut Run<'_>, seen: &mut Evaluated) -> Check {
+        let mut valid = true;
+        for (at, (_, part)) in parts(value).enumerate() {
+            run.budget.spend(1)?;
+            valid &= seen.has(at) || run.apply(self.schema, part)?;
+        }
         seen.add_all();
-        Ok(())
+        Ok(valid)
     }
 }

@@ -2,6 +2,9 @@
 //! were applied to (2020-12 core §11). Kept only where `unevaluatedProperties` or
 //! `unevaluatedItems` asks for it.
 
+use crate::budget::{Budget, Exhausted};
+use tollgate_kit::json::{Node, Value};
+
 /// Places by their order in the value.
 #[derive(Debug)]
 pub struct Evaluated {
@@ -10,13 +13,18 @@ pub struct Evaluated {
 }
 
 impl Evaluated {
-    /// None of `count`.
-    #[must_use]
-    pub fn none_of(count: usize) -> Self {
-        Self {
+    /// None of the members or elements of `value`.
+    pub fn none_of(value: Node<'_>, budget: &mut Budget) -> Result<Self, Exhausted> {
+        let count = match value.value() {
+            Value::Object(object) => object.len(),
+            Value::Array(array) => array.len(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        };
+        budget.spend_on_text(count)?;
+        Ok(Self {
             marks: vec![false; count],
             all: false,
-        }
+        })
     }
 
     /// Adds the one at `place`.
@@ -45,9 +53,11 @@ impl Evaluated {
         self.all || self.marks.get(place).copied().unwrap_or(false)
     }
 
-    /// Whether nothing can be added.
-    #[must_use]
-    pub fn has_all(&self) -> bool {
-        self.all
+    /// Adds those of another set for the same value.
+    pub fn add_those_of(&mut self, other: &Self) {
+        self.all |= other.all;
+        for (mark, other) in self.marks.iter_mut().zip(&other.marks) {
+            *mark |= other;
+        }
     }
 }

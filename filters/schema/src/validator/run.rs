@@ -65,39 +65,53 @@ impl<'v> Run<'v> {
         Ok(())
     }
 
-    /// Adds what the keywords of a schema evaluate of `value`, which is valid
-    /// against it: those that come before the keyword `until`, or all.
-    pub fn evaluate(
-        &mut self,
-        schema: SchemaId,
-        value: Node<'_>,
-        until: &str,
-        seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
-        if seen.has_all() {
-            return Ok(());
-        }
+    /// As [`apply`](Self::apply), adding what the schema evaluates of `value`. It goes
+    /// on after a fault: why a value is refused depends on what is evaluated, too.
+    pub fn collect(&mut self, schema: SchemaId, value: Node<'_>, seen: &mut Evaluated) -> Check {
         self.enter()?;
-        if let Some(schema) = self.validator.schema(schema) {
-            schema.evaluate(value, until, self, seen)?;
-        }
+        let valid = match self.validator.schema(schema) {
+            Some(schema) => schema.collect(value, self, seen)?,
+            None => false,
+        };
         self.nesting = self.nesting.wrapping_sub(1);
-        Ok(())
+        Ok(valid)
     }
 
-    /// As [`evaluate`](Self::evaluate), for a schema that the value may not be
-    /// valid against: then nothing of it counts. Says whether it is.
-    pub fn evaluate_if_valid(
+    /// As [`collect`](Self::collect), for a schema that need not take the value:
+    /// what it evaluates counts where it does.
+    pub fn collect_if_valid(
         &mut self,
         schema: SchemaId,
         value: Node<'_>,
         seen: &mut Evaluated,
     ) -> Check {
-        let valid = self.apply(schema, value)?;
+        let types = self.validator.schema(schema).map(|schema| schema.types);
+        if !types.is_some_and(|types| types.admit(value)) {
+            self.budget.spend(1)?;
+            return Ok(false);
+        }
+        let mut own = Evaluated::none_of(value, self.budget)?;
+        let valid = self.collect(schema, value, &mut own)?;
         if valid {
-            self.evaluate(schema, value, "", seen)?;
+            seen.add_those_of(&own);
         }
         Ok(valid)
+    }
+
+    /// What the keywords of a schema before `until` evaluate of `value`.
+    pub fn collect_until(
+        &mut self,
+        until: &str,
+        schema: SchemaId,
+        value: Node<'_>,
+    ) -> Result<Evaluated, Exhausted> {
+        let mut seen = Evaluated::none_of(value, self.budget)?;
+        self.enter()?;
+        if let Some(schema) = self.validator.schema(schema) {
+            schema.collect_until(until, value, self, &mut seen)?;
+        }
+        self.nesting = self.nesting.wrapping_sub(1);
+        Ok(seen)
     }
 
     fn enter(&mut self) -> Result<(), Exhausted> {

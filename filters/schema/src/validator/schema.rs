@@ -20,6 +20,8 @@ pub struct Schema {
     pub types: Types,
     /// The other keywords.
     pub rules: Vec<Rule>,
+    /// Whether some need to know what the others evaluate.
+    pub collects: bool,
 }
 
 /// A keyword, and the types of values that it says anything about.
@@ -28,6 +30,8 @@ pub struct Rule {
     pub applies: Types,
     /// The keyword.
     pub keyword: Box<dyn Keyword>,
+    /// Whether it needs to know what those before it evaluate.
+    pub collects: bool,
 }
 
 // === impl SchemaId ===
@@ -66,7 +70,7 @@ impl Schema {
     pub fn all_or_none(all: bool) -> Self {
         Self {
             types: if all { Types::ALL } else { Types::NONE },
-            rules: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -75,6 +79,10 @@ impl Schema {
     pub(super) fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         if !self.types.admit(value) {
             return Ok(false);
+        }
+        if self.collects {
+            let mut seen = Evaluated::none_of(value, run.budget)?;
+            return self.collect_until("", value, run, &mut seen);
         }
         let kind = Types::of(value.kind());
         for rule in &self.rules {
@@ -106,24 +114,43 @@ impl Schema {
         Ok(())
     }
 
-    /// Adds what its keywords before `until` evaluate.
-    pub(super) fn evaluate(
+    /// Whether `value` is valid, with what its keywords evaluate.
+    pub(super) fn collect(
         &self,
         value: Node<'_>,
-        until: &str,
         run: &mut Run<'_>,
         seen: &mut Evaluated,
-    ) -> Result<(), Exhausted> {
+    ) -> Check {
+        let admitted = self.types.admit(value);
+        if !self.collects {
+            return Ok(self.collect_until("", value, run, seen)? && admitted);
+        }
+        // Its `unevaluated…` must not see what others around it evaluate.
+        let mut own = Evaluated::none_of(value, run.budget)?;
+        let valid = self.collect_until("", value, run, &mut own)?;
+        seen.add_those_of(&own);
+        Ok(valid && admitted)
+    }
+
+    /// What its keywords before `until` evaluate, and whether they take the value.
+    pub(super) fn collect_until(
+        &self,
+        until: &str,
+        value: Node<'_>,
+        run: &mut Run<'_>,
+        seen: &mut Evaluated,
+    ) -> Check {
         let kind = Types::of(value.kind());
+        let mut valid = true;
         for rule in &self.rules {
             if rule.keyword.name() == until {
                 break;
             }
             if rule.applies.meet(kind) {
-                rule.keyword.evaluate(value, run, seen)?;
+                valid &= rule.keyword.collect(value, run, seen)?;
             }
         }
-        Ok(())
+        Ok(valid)
     }
 }
 
@@ -135,6 +162,15 @@ impl Rule {
         Self {
             applies,
             keyword: Box::new(keyword),
+            collects: false,
+        }
+    }
+
+    /// A rule that needs to know what those before it evaluate.
+    pub fn collecting(applies: Types, keyword: impl Keyword + 'static) -> Self {
+        Self {
+            collects: true,
+            ..Self::on(applies, keyword)
         }
     }
 }

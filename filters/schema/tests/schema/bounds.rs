@@ -36,6 +36,19 @@ fn the_deepest_body_fits_the_stack_however_its_schema_recurs() {
         let patterns = r##"{"patternProperties": {"^a": {"$ref": "#/components/schemas/root"}}}"##;
         let additional = r##"{"additionalProperties": {"$ref": "#/components/schemas/root"}}"##;
         let items = r##"{"type": "array", "items": {"$ref": "#/components/schemas/root"}}"##;
+        let contains = r##"{"contains": {"$ref": "#/components/schemas/root"}, "minContains": 0, "maxContains": 1}"##;
+        let prefix =
+            r##"{"prefixItems": [{"$ref": "#/components/schemas/root"}], "items": false}"##;
+        let conditional = r##"{"if": {"properties": {"a": {"$ref": "#/components/schemas/root"}}},
+            "then": {"type": ["object", "array"]}, "else": false}"##;
+        let dependent = r##"{"dependentSchemas": {"a": {"properties": {"a": {"$ref": "#/components/schemas/root"}}}}, "type": "object"}"##;
+        let unevaluated = r##"{"anyOf": [{"type": "array"}, {"required": ["b"]}, true],
+            "unevaluatedProperties": {"$ref": "#/components/schemas/root"}, "type": "object"}"##;
+        let nested_unevaluated = r##"{"allOf": [{"anyOf": [{"properties": {"a": {"$ref": "#/components/schemas/root"}}}]}],
+            "unevaluatedProperties": false, "type": "object"}"##;
+        let unevaluated_items = r##"{"oneOf": [{"contains": false}, {"contains": true, "unevaluatedItems": {"$ref": "#/components/schemas/root"}}],
+            "unevaluatedItems": false}"##;
+        let dynamic = r##"{"$id": "urn:a", "$dynamicAnchor": "n", "properties": {"a": {"$dynamicRef": "#n"}}, "type": "object"}"##;
         let not = r##"{"not": {"not": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/root"}}}}}"##;
         let objects = |inner| nested("{\"a\":", inner, "}", 127);
         let arrays = |inner| nested("[", inner, "]", 127);
@@ -46,6 +59,20 @@ fn the_deepest_body_fits_the_stack_however_its_schema_recurs() {
             (additional, objects("[]"), ""),
             (items, arrays("[]"), ""),
             (items, arrays("1"), "schema_body"),
+            (contains, arrays("[]"), ""),
+            (prefix, arrays("[]"), ""),
+            (prefix, arrays("[], []"), "schema_body"),
+            (conditional, objects("{}"), ""),
+            (conditional, objects("1"), "schema_body"),
+            (dependent, objects("{}"), ""),
+            (dependent, objects("1"), "schema_body"),
+            (unevaluated, objects("{}"), ""),
+            (unevaluated, objects("1"), "schema_body"),
+            (nested_unevaluated, objects("{}"), ""),
+            (nested_unevaluated, objects("{\"b\":1}"), "schema_body"),
+            (unevaluated_items, arrays("[]"), ""),
+            (dynamic, objects("{}"), ""),
+            (dynamic, objects("1"), "schema_body"),
             (not, objects("{}"), ""),
             (not, objects("1"), "schema_body"),
             (ONE_OF, arrays("1"), ""),
@@ -164,6 +191,64 @@ fn work_that_multiplies_is_a_limit() {
         let judged = filter.request(&Sent::post("/", nested("{\"a\":", "{}", "}", 60)));
         assert_eq!(slug(&judged), "schema_limit", "{schema}");
     }
+}
+
+/// Two ways to look for an element double the work at each level, and so do the
+/// conditions that a value is judged by and then again by what they choose.
+#[test]
+fn work_that_multiplies_by_any_keyword_is_a_limit() {
+    let root = r##"{"$ref": "#/components/schemas/root"}"##;
+    for (schema, open, close) in [
+        (
+            format!(
+                r#"{{"contains": {root}, "minContains": 0, "maxContains": 1,
+                "allOf": [{{"contains": {root}, "minContains": 0, "maxContains": 2}}]}}"#
+            ),
+            "[",
+            "]",
+        ),
+        (
+            format!(
+                r#"{{"if": {{"properties": {{"a": {root}}}}}, "then": {{"properties": {{"a": {root}}}}}}}"#
+            ),
+            "{\"a\":",
+            "}",
+        ),
+        (
+            format!(
+                r#"{{"dependentSchemas": {{"a": {{"properties": {{"a": {root}}}}}}}, "properties": {{"a": {root}}}}}"#
+            ),
+            "{\"a\":",
+            "}",
+        ),
+        (
+            format!(
+                r#"{{"allOf": [{{"unevaluatedProperties": {root}}}], "unevaluatedProperties": false, "properties": {{"a": {root}}}}}"#
+            ),
+            "{\"a\":",
+            "}",
+        ),
+    ] {
+        let filter = Filter::with_document(&filter::document("3.1.0", &schema, ""));
+        let judged = filter.request(&Sent::post(
+            "/",
+            nested(open, &format!("{open}{close}"), close, 60),
+        ));
+        assert_eq!(slug(&judged), "schema_limit", "{schema}");
+    }
+}
+
+/// A tree of alternatives whose members are counted as evaluated: each level is
+/// judged once, however deep.
+#[test]
+fn what_is_evaluated_is_found_in_the_walk_that_judges() {
+    let tree = r##"{"type": "object", "unevaluatedProperties": false, "oneOf": [
+        {"required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/root"}}},
+        {"required": ["b"], "properties": {"b": true}}]}"##;
+    let filter = Filter::with_options(&filter::document("3.1.0", tree, ""), DEEP);
+    let judge = |inner| slug(&filter.request(&Sent::post("/", nested("{\"a\":", inner, "}", 100))));
+    assert_eq!(judge("{\"b\":1}"), "");
+    assert_eq!(judge("{\"b\":1,\"c\":1}"), "schema_body");
 }
 
 /// Elements that only differ in what the digest leaves out: a quadratic number of

@@ -76,10 +76,11 @@ fn same_places(denial: &Denial, opinion: &jsonschema::Validator, text: &str) -> 
         })
         .collect();
     let expected = expected(opinion, &serde_json::from_str(text).unwrap());
-    // The filter stops at so many, before it takes out those that are the same.
-    let all = expected.len() < MAX_ERRORS;
+    let count = expected.len();
     let expected: BTreeSet<_> = expected.into_iter().collect();
     let unevaluated = Unevaluated::of(&expected);
+    // The filter stops at so many, before it takes out those that are the same.
+    let all = count < MAX_ERRORS && unevaluated.0.is_empty();
     prop_assert!(
         unevaluated.has_all(&found),
         "{text}: {found:?}, expected {expected:?}"
@@ -123,7 +124,7 @@ impl Unevaluated {
     }
 
     fn is_around(&self, place: &str) -> bool {
-        let mut ends = place.match_indices('/').map(|(at, _)| &place[..at]);
+        let mut ends = place.match_indices('/').map(|(at, _)| place.split_at(at).0);
         ends.any(|value| self.0.contains(value))
     }
 }
