@@ -85,16 +85,13 @@ impl Keyword for Contains {
         report: &mut Report,
     ) -> Result<(), Exhausted> {
         let count = self.count(value, run)?;
-        let matching = "that match the schema of `contains`";
         match (self.at_least, self.at_most) {
             (Some(least), _) if self.too_few(count) => {
-                let message = format!("must have at least {least} elements {matching}");
-                report.add(trail, "minContains", message);
+                report.add(trail, "minContains", wanted("at least", least));
             }
             (None, _) if self.too_few(count) => report.add(trail, self.name(), self.message()),
             (_, Some(most)) if self.too_many(count) => {
-                let message = format!("must have at most {most} elements {matching}");
-                report.add(trail, "maxContains", message);
+                report.add(trail, "maxContains", wanted("at most", most));
             }
             (_, _) => {}
         }
@@ -111,4 +108,12 @@ impl Keyword for Contains {
         }
         Ok(!self.too_few(count) && !self.too_many(count))
     }
+}
+
+fn wanted(relation: &str, count: usize) -> String {
+    let elements = match count {
+        1 => "element that matches",
+        _ => "elements that match",
+    };
+    format!("must have {relation} {count} {elements} the schema of `contains`")
 }

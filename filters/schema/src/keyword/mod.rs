@@ -2,7 +2,7 @@
 //! only mean something together.
 //!
 //! A family reads its members of a schema object and gives the rules that they
-//! make. What no family reads is a fault: a keyword that isn't enforced must not
+//! make. What no family reads is warned of: a keyword that isn't enforced must not
 //! look as if it were.
 
 mod all_of;

@@ -19,6 +19,9 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut names = vec!["x-y".to_owned(), String::new(), "~1/".to_owned()];
     collect(&serde_json::from_str(SHOP).unwrap(), &mut names);
     let more = "$id $anchor $schema $defs if then else prefixItems contains nullable style content
+        $dynamicAnchor $dynamicRef $ref # #a urn:a id definitions dependencies dependentSchemas
+        dependentRequired propertyNames unevaluatedProperties unevaluatedItems additionalItems
+        minContains maxContains patternProperties $vocabulary
         encoding mode hold limits depth overrides base_path duplicate_keys preflight detail work";
     names.extend(more.split_whitespace().map(str::to_owned));
     names.sort_unstable();

@@ -230,10 +230,7 @@ fn work_that_multiplies_by_any_keyword_is_a_limit() {
         ),
     ] {
         let filter = Filter::with_document(&filter::document("3.1.0", &schema, ""));
-        let judged = filter.request(&Sent::post(
-            "/",
-            nested(open, &format!("{open}{close}"), close, 60),
-        ));
+        let judged = filter.request(&Sent::post("/", nested(open, "{}", close, 60)));
         assert_eq!(slug(&judged), "schema_limit", "{schema}");
     }
 }

@@ -1,0 +1,91 @@
+//! The required tests of the JSON Schema test suite through the built module: a
+//! group's schema is the policy, each instance a body.
+
+#[path = "../../../filters/schema/tests/schema/suite.rs"]
+mod suite;
+
+use std::path::{Path, PathBuf};
+use suite::{DRAFTS, Group};
+use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
+
+/// Where the filter differs on purpose; `json_schema_suite` counts them.
+const DIFFERENT: &str = "draft2020-12/format/";
+
+#[derive(Default)]
+struct Totals {
+    passed: usize,
+    failed: Vec<String>,
+    different: usize,
+}
+
+fn module() -> Option<PathBuf> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
+    let folder = std::env::var_os("TOLLGATE_MODULES").map_or(built, PathBuf::from);
+    Some(folder.join("tollgate_schema.wasm")).filter(|file| file.exists())
+}
+
+fn data() -> PathBuf {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let data = std::env::var_os("TOLLGATE_DATA").map_or_else(beside, PathBuf::from);
+    data.join("json-schema-test-suite")
+}
+
+#[test]
+fn the_module_meets_the_required_tests_of_the_suite() {
+    let Some(module) = module().filter(|_| data().exists()) else {
+        println!("suite json-schema-wasm: 0 passed, 0 failed, 1 skipped");
+        return;
+    };
+    let module = Module::load(module).unwrap();
+    let mut totals = Totals::default();
+    for draft in DRAFTS {
+        for group in suite::groups(&data(), draft, &[""]) {
+            totals.judge(&module, &group);
+        }
+    }
+    for test in &totals.failed {
+        println!("FAILED json-schema-wasm {test}");
+    }
+    println!(
+        "suite json-schema-wasm: {} passed, {} failed, {} skipped",
+        totals.passed,
+        totals.failed.len(),
+        totals.different
+    );
+    assert!(totals.failed.is_empty());
+}
+
+impl Totals {
+    fn judge(&mut self, module: &Module, group: &Group) {
+        let host = Host::new();
+        let (openapi, limits) = (&group.openapi, suite::LIMITS);
+        let plugin = Plugin {
+            root_id: "schema".to_owned(),
+            configuration: format!(r#"{{"openapi":{openapi},"limits":{limits}}}"#).into_bytes(),
+            allow_on_headers_stop_iteration: true,
+            ..Plugin::default()
+        };
+        let vm = match Vm::start(&host, module, "suite", &[plugin]) {
+            Ok(vm) => vm,
+            Err(error) => return self.failed.push(format!("{}: {error}", group.name)),
+        };
+        for test in &group.tests {
+            let request = Request::new("POST", "/")
+                .header("content-type", "application/json")
+                .chunk(&test.body);
+            let chain = Chain::new(&host, vec![vm.filter(0)], 1 << 20);
+            let exchange = chain.run(&request, &Upstream::new(204));
+            let status = exchange.response().map(|response| response.status);
+            let expected = if test.valid { 204 } else { 400 };
+            match status == Some(expected) {
+                true => self.passed += 1,
+                false if test.name.contains(DIFFERENT) => self.different += 1,
+                false => {
+                    let name = &test.name;
+                    self.failed
+                        .push(format!("{name}: {status:?}, expected {expected}"));
+                }
+            }
+        }
+    }
+}
