@@ -1,11 +1,11 @@
 //! A compiled OpenAPI document: what each operation takes and gives.
 
-use crate::body::Presence;
-use crate::media_type::{EXACT, MediaRange, MediaType, Stream};
+use crate::body::{BodyId, BodyPlan, Presence};
+use crate::media_type::{EXACT, Kind, MediaRange, MediaType, Stream};
 use crate::parameter::{Parameter, Style};
 use crate::route::Router;
 use crate::settings::Settings;
-use crate::validator::{SchemaId, Validator};
+use crate::validator::Validator;
 use std::rc::Rc;
 use tollgate_kit::path::Semicolon;
 
@@ -16,6 +16,8 @@ pub struct Api {
     pub router: Router,
     /// Its operations; path items name them by their places.
     pub operations: Vec<Operation>,
+    /// Its bodies; content names them by their places.
+    pub bodies: Vec<BodyPlan>,
     /// Its schemas.
     pub validator: Validator,
     /// Data, where a path has a parameter in the style `matrix`.
@@ -72,18 +74,34 @@ pub enum Statuses {
     Any,
 }
 
-/// Media types, each with the schema of what is JSON.
+/// Media types, each with what becomes of bodies of it.
 #[derive(Debug, Default)]
 pub struct Content {
     /// By range.
-    pub types: Vec<(MediaRange, Option<SchemaId>)>,
+    pub types: Vec<(MediaRange, Media)>,
+}
+
+/// What becomes of bodies of one media range: it may name several kinds. `None`
+/// where they are refused, as there is a schema that can't be applied to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Media {
+    /// JSON.
+    pub json: Option<Handling>,
+    /// `application/x-www-form-urlencoded`
+    pub form: Option<Handling>,
+    /// `multipart/form-data`
+    pub multipart: Option<Handling>,
+    /// Text.
+    pub text: Option<Handling>,
+    /// Bytes.
+    pub binary: Option<Handling>,
 }
 
 /// What is to be done with a body of a documented media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handling {
-    /// It is JSON, and valid against the schema if there is one.
-    Json(Option<SchemaId>),
+    /// It is read and judged.
+    Judge(BodyId),
     /// Nothing is said about it, and it passes unread.
     Pass,
     /// It has no end to wait for, and passes as it comes.
@@ -171,7 +189,7 @@ impl Content {
     /// documented, or a schema is that can't be applied to it.
     #[must_use]
     pub fn handling(&self, media_type: &MediaType<'_>) -> Option<Handling> {
-        let closeness = |(range, _): &&(MediaRange, Option<SchemaId>)| range.closeness(media_type);
+        let closeness = |(range, _): &&(MediaRange, Media)| range.closeness(media_type);
         let closest = self
             .types
             .iter()
@@ -181,22 +199,59 @@ impl Content {
             // A range is no word for something that is never judged.
             return (closeness(&closest) == EXACT).then_some(Handling::Stream(stream));
         }
-        match closest.1 {
-            schema if media_type.is_json() => Some(Handling::Json(schema)),
-            None => Some(Handling::Pass),
-            Some(_) => None,
-        }
+        closest.1.of(media_type.kind())
     }
 
     /// Whether some of it is read.
     #[must_use]
     pub fn is_judged(&self) -> bool {
-        self.types.iter().any(|(range, _)| range.may_be_json())
+        self.types.iter().any(|(_, media)| media.is_judged())
     }
 
     /// Whether nothing is documented.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
+    }
+}
+
+// === impl Media ===
+
+impl Media {
+    /// What is to be done with a body of this kind.
+    #[must_use]
+    pub const fn of(&self, kind: Kind) -> Option<Handling> {
+        match kind {
+            Kind::Json => self.json,
+            Kind::Form => self.form,
+            Kind::Multipart => self.multipart,
+            Kind::Text => self.text,
+            Kind::Binary => self.binary,
+        }
+    }
+
+    /// The same, but that bodies of one kind pass.
+    #[must_use]
+    pub const fn passing(self, kind: Kind) -> Self {
+        let pass = Some(Handling::Pass);
+        match kind {
+            Kind::Json => Self { json: pass, ..self },
+            Kind::Form => Self { form: pass, ..self },
+            Kind::Multipart => Self {
+                multipart: pass,
+                ..self
+            },
+            Kind::Text => Self { text: pass, ..self },
+            Kind::Binary => Self {
+                binary: pass,
+                ..self
+            },
+        }
+    }
+
+    fn is_judged(&self) -> bool {
+        [self.json, self.form, self.multipart, self.text, self.binary]
+            .iter()
+            .any(|handling| matches!(handling, Some(Handling::Judge(_))))
     }
 }

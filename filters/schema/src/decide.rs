@@ -10,6 +10,7 @@ use crate::scratch::Scratch;
 use crate::settings::{Coverage, Tolerance};
 use crate::validator::Direction;
 use crate::{denial, parameters};
+use tollgate_kit::fields::Fields;
 use tollgate_kit::path::Target;
 use tollgate_kit::stage::{Body, Request, Response};
 use tollgate_kit::trace::Trace;
@@ -175,6 +176,7 @@ const fn judge<'p>(
 pub fn request_body(
     policy: &Policy,
     note: Note,
+    fields: &Fields,
     body: Body<'_>,
     scratch: &mut Scratch,
 ) -> Decision<Note> {
@@ -184,7 +186,7 @@ pub fn request_body(
         .as_ref()
         .map_or(Presence::Optional, |body| body.presence());
     let judge = judge(policy, operation, Direction::Request);
-    let judged = judge.judge(note.request, presence, body, scratch);
+    let judged = judge.judge(note.request, presence, fields, body, scratch);
     judged.map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
     Ok(Note {
         request: Expected::Nothing,
@@ -263,12 +265,13 @@ const fn hold(mode: Mode) -> Hold {
 pub fn response_body(
     policy: &Policy,
     note: Note,
+    fields: &Fields,
     body: Body<'_>,
     scratch: &mut Scratch,
 ) -> Decision<Note> {
     let operation = noted(policy, note)?;
     let judge = judge(policy, operation, Direction::Response);
-    let judged = judge.judge(note.response, Presence::Required, body, scratch);
+    let judged = judge.judge(note.response, Presence::Required, fields, body, scratch);
     let mode = operation.settings.response_mode();
     judged.map_err(|fault| denial::response(fault, operation, mode).in_mode(mode))?;
     Ok(Note {

@@ -11,6 +11,7 @@ pub mod budget;
 pub mod decide;
 pub mod denial;
 pub mod document;
+pub mod field_parameter;
 pub mod keyword;
 pub mod media_type;
 pub mod memo;
@@ -158,10 +159,11 @@ impl Stage for Schema {
         verdict(decision, |note| self.edits(note, request))
     }
 
-    fn request_body(&self, _request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
+    fn request_body(&self, request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
-        let decision =
-            self.with_scratch(|scratch| decide::request_body(&self.policy, note, body, scratch));
+        let decision = self.with_scratch(|scratch| {
+            decide::request_body(&self.policy, note, request.fields, body, scratch)
+        });
         verdict(decision.map(Next::Pass), |_| Edits::new())
     }
 
@@ -179,10 +181,11 @@ impl Stage for Schema {
         verdict(decision, |_| Edits::new())
     }
 
-    fn response_body(&self, _response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
+    fn response_body(&self, response: &Response<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
-        let decision =
-            self.with_scratch(|scratch| decide::response_body(&self.policy, note, body, scratch));
+        let decision = self.with_scratch(|scratch| {
+            decide::response_body(&self.policy, note, response.fields, body, scratch)
+        });
         verdict(decision.map(Next::Pass), |_| Edits::new())
     }
 }

@@ -1,20 +1,22 @@
 //! Media types and ranges of them (RFC 9110 §8.3.1, §12.5.1), as far as they
 //! decide which documented content a body is.
 
-use tollgate_kit::config::is_token;
+use crate::field_parameter::{FieldParameters, is_word};
+use std::fmt;
 
 /// The value of one `content-type` field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaType<'a> {
-    kind: &'a str,
+    main: &'a str,
     subtype: &'a str,
+    parameters: FieldParameters<'a>,
     charset: Charset,
 }
 
 /// A key of a `content` map: a type, `image/*`, or `*/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaRange {
-    kind: Box<str>,
+    main: Box<str>,
     subtype: Box<str>,
 }
 
@@ -27,72 +29,126 @@ pub enum Stream {
     Other,
 }
 
+/// The charset that a media type names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Charset {
+pub enum Charset {
+    /// None.
     Absent,
+    /// UTF-8.
     Utf8,
+    /// US-ASCII, which is a part of UTF-8.
+    Ascii,
+    /// Another, or more than one.
     Other,
+}
+
+/// What a body is by its media type, as far as that decides how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `application/json`, or any type with the suffix `+json` (RFC 6839 §3.1).
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
+    /// Characters.
+    Text,
+    /// Bytes.
+    Binary,
 }
 
 // === impl MediaType ===
 
 impl<'a> MediaType<'a> {
+    /// What a part of a form is that doesn't say (RFC 7578 §4.4).
+    pub const TEXT: MediaType<'static> = MediaType {
+        main: "text",
+        subtype: "plain",
+        parameters: FieldParameters::NONE,
+        charset: Charset::Absent,
+    };
+
     /// Reads a field's value; `None` where it is no media type, or more than one.
     #[must_use]
     pub fn parse(value: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(value).ok()?;
-        let (essence, mut rest) = cut(text);
-        let (kind, subtype) = essence.trim_matches(BLANK).split_once('/')?;
-        if !is_word(kind) || !is_word(subtype) {
+        let (essence, parameters) = FieldParameters::split(text);
+        let (main, subtype) = essence.split_once('/')?;
+        if !is_word(main) || !is_word(subtype) {
             return None;
         }
         let mut charset = Charset::Absent;
-        while let Some(parameter) = rest {
-            let (name, value, after) = split_parameter(parameter)?;
-            rest = after;
-            if name.eq_ignore_ascii_case("charset") {
-                let known = charset == Charset::Absent && value.eq_ignore_ascii_case("utf-8");
-                charset = if known { Charset::Utf8 } else { Charset::Other };
+        for parameter in parameters {
+            let parameter = parameter?;
+            if parameter.is_named("charset") {
+                charset = match charset {
+                    Charset::Absent => Charset::named(parameter.value),
+                    Charset::Utf8 | Charset::Ascii | Charset::Other => Charset::Other,
+                };
             }
         }
         Some(Self {
-            kind,
+            main,
             subtype,
+            parameters,
             charset,
         })
     }
 
-    /// `application/json`, or any type with the suffix `+json` (RFC 6839 §3.1).
+    /// What it is.
     #[must_use]
-    pub fn is_json(&self) -> bool {
-        is_json(self.subtype)
+    pub fn kind(&self) -> Kind {
+        kind(self.main, self.subtype)
     }
 
     /// What comes as it is made, without an end to wait for (HTML §9.2.5, the ndjson
     /// and JSON Lines conventions, RFC 7464, gRPC over HTTP/2).
     #[must_use]
     pub fn streams(&self) -> Option<Stream> {
-        let is = |kind: &str, subtype: &str| {
-            self.kind.eq_ignore_ascii_case(kind) && self.subtype.eq_ignore_ascii_case(subtype)
-        };
-        let grpc = self
-            .subtype
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("grpc"));
-        if grpc && self.kind.eq_ignore_ascii_case("application") {
-            let rest = self.subtype.get(4..).unwrap_or_default();
-            return (rest.is_empty() || rest.starts_with(['+', '-'])).then_some(Stream::Grpc);
-        }
-        let events = is("text", "event-stream") || is("multipart", "x-mixed-replace");
-        let lines = ["x-ndjson", "ndjson", "jsonl", "x-jsonlines", "json-seq"];
-        (events || lines.iter().any(|subtype| is("application", subtype))).then_some(Stream::Other)
+        streams(self.main, self.subtype)
     }
 
-    /// Whether a charset is given that isn't UTF-8, the only one that JSON has
-    /// (RFC 8259 §8.1).
+    /// The charset that is given.
     #[must_use]
-    pub fn has_other_charset(&self) -> bool {
-        self.charset == Charset::Other
+    pub const fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// Whether it is text that isn't of any format.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.main.eq_ignore_ascii_case("text") && self.subtype.eq_ignore_ascii_case("plain")
+    }
+
+    /// Whether it is a form's or a mail's in parts.
+    #[must_use]
+    pub const fn is_multipart(&self) -> bool {
+        self.main.eq_ignore_ascii_case("multipart")
+    }
+
+    /// Its parameters.
+    #[must_use]
+    pub const fn parameters(&self) -> FieldParameters<'a> {
+        self.parameters
+    }
+}
+
+// === impl Charset ===
+
+impl Charset {
+    fn named(name: &str) -> Self {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        match () {
+            () if is("utf-8") => Self::Utf8,
+            () if is("us-ascii") => Self::Ascii,
+            () => Self::Other,
+        }
+    }
+
+    /// Whether what it stands for can be read as UTF-8.
+    #[must_use]
+    pub const fn is_utf8(self) -> bool {
+        matches!(self, Self::Absent | Self::Utf8 | Self::Ascii)
     }
 }
 
@@ -102,103 +158,101 @@ impl MediaRange {
     /// Reads a key; its parameters select nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (essence, _) = cut(text);
-        let (kind, subtype) = essence.trim_matches(BLANK).split_once('/')?;
+        let (essence, _) = FieldParameters::split(text);
+        let (main, subtype) = essence.split_once('/')?;
         let range = Self {
-            kind: kind.to_ascii_lowercase().into(),
+            main: main.to_ascii_lowercase().into(),
             subtype: subtype.to_ascii_lowercase().into(),
         };
         let concrete = |part: &str| is_word(part) && part != "*";
-        let valid = (concrete(kind) && is_word(subtype)) || (kind, subtype) == ("*", "*");
+        let valid = (concrete(main) && is_word(subtype)) || (main, subtype) == ("*", "*");
         valid.then_some(range)
     }
 
     /// How closely it names the media type: 0 for not at all.
     #[must_use]
     pub fn closeness(&self, media_type: &MediaType<'_>) -> u8 {
-        if &*self.kind == "*" {
+        if &*self.main == "*" {
             return 1;
         }
-        match self.kind.eq_ignore_ascii_case(media_type.kind) {
+        match self.main.eq_ignore_ascii_case(media_type.main) {
             true if &*self.subtype == "*" => 2,
             true if self.subtype.eq_ignore_ascii_case(media_type.subtype) => EXACT,
             true | false => 0,
         }
     }
 
-    /// Whether all it names is JSON.
+    /// What all it names is; `None` where it names more than one type.
     #[must_use]
-    pub fn is_json(&self) -> bool {
-        is_json(&self.subtype)
+    pub fn kind(&self) -> Option<Kind> {
+        (&*self.subtype != "*").then(|| kind(&self.main, &self.subtype))
     }
 
-    /// Whether some of what it names is JSON.
+    /// What it names comes as it is made, without an end to wait for.
     #[must_use]
-    pub fn may_be_json(&self) -> bool {
-        self.is_json() || &*self.subtype == "*"
+    pub fn streams(&self) -> Option<Stream> {
+        streams(&self.main, &self.subtype)
     }
-}
 
-fn is_json(subtype: &str) -> bool {
-    let suffix = subtype
-        .len()
-        .checked_sub(5)
-        .and_then(|at| subtype.get(at..));
-    subtype.eq_ignore_ascii_case("json")
-        || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
-}
-
-/// What stands before the first semicolon, and after it.
-fn cut(text: &str) -> (&str, Option<&str>) {
-    match text.split_once(';') {
-        Some((before, after)) => (before, Some(after)),
-        None => (text, None),
+    /// Whether it names text that isn't of any format, as parts of forms are by default.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.closeness(&MediaType::TEXT) == EXACT
     }
-}
 
-/// `name=value` or `name="value"`, and what follows the next semicolon. An empty
-/// parameter is none (RFC 9110 §5.6.6).
-fn split_parameter(text: &str) -> Option<(&str, &str, Option<&str>)> {
-    let text = text.trim_start_matches(BLANK);
-    if text.is_empty() || text.starts_with(';') {
-        return Some(("", "", cut(text).1));
-    }
-    let (name, rest) = text.split_once('=')?;
-    let (value, after) = match rest.strip_prefix('"') {
-        Some(quoted) => {
-            let end = closing_quote(quoted)?;
-            let (value, after) = quoted.split_at_checked(end)?;
-            let (blank, after) = cut(after.get(1..)?);
-            (
-                value,
-                blank.trim_matches(BLANK).is_empty().then_some(after)?,
-            )
+    /// Whether some of what it names is of this kind.
+    #[must_use]
+    pub fn may_be(&self, kind: Kind) -> bool {
+        match (self.kind(), kind) {
+            (Some(known), _) => known == kind,
+            (None, Kind::Json | Kind::Text | Kind::Binary) => true,
+            (None, Kind::Form) => matches!(&*self.main, "*" | "application"),
+            (None, Kind::Multipart) => matches!(&*self.main, "*" | "multipart"),
         }
-        None => {
-            let (value, after) = cut(rest);
-            let value = value.trim_end_matches(BLANK);
-            (is_word(value).then_some(value)?, after)
-        }
+    }
+}
+
+impl fmt::Display for MediaRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.main, self.subtype)
+    }
+}
+
+fn kind(main: &str, subtype: &str) -> Kind {
+    let main = |name: &str| main.eq_ignore_ascii_case(name);
+    let is = |name: &str| subtype.eq_ignore_ascii_case(name);
+    let suffix = subtype.rfind('+').and_then(|at| subtype.get(at..));
+    let ends = |name: &str| suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(name));
+    match () {
+        () if is("json") || ends("+json") => Kind::Json,
+        () if main("application") && is("x-www-form-urlencoded") => Kind::Form,
+        () if main("multipart") && is("form-data") => Kind::Multipart,
+        () if ends("+xml") => Kind::Text,
+        () if BINARY_MAINS.iter().any(|name| main(name)) => Kind::Binary,
+        () if main("application") && BINARY_SUBTYPES.iter().any(|name| is(name)) => Kind::Binary,
+        () => Kind::Text,
+    }
+}
+
+fn streams(main: &str, subtype: &str) -> Option<Stream> {
+    let is = |known: &str, sub: &str| {
+        main.eq_ignore_ascii_case(known) && subtype.eq_ignore_ascii_case(sub)
     };
-    is_word(name).then_some((name, value, after))
-}
-
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.bytes().position(|byte| {
-        let closes = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        closes
-    })
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_token)
+    let (start, rest) = subtype.split_at_checked(4).unwrap_or((subtype, ""));
+    if start.eq_ignore_ascii_case("grpc") && main.eq_ignore_ascii_case("application") {
+        return (rest.is_empty() || rest.starts_with(['+', '-'])).then_some(Stream::Grpc);
+    }
+    let events = is("text", "event-stream") || is("multipart", "x-mixed-replace");
+    let lines = ["x-ndjson", "ndjson", "jsonl", "x-jsonlines", "json-seq"];
+    (events || lines.iter().any(|subtype| is("application", subtype))).then_some(Stream::Other)
 }
 
 /// The closeness of a range that is the very media type.
 pub const EXACT: u8 = 3;
-const BLANK: [char; 2] = [' ', '\t'];
+/// Of these main types nothing is text.
+const BINARY_MAINS: &[&str] = &["audio", "font", "image", "model", "multipart", "video"];
+/// Nor are these, of `application`.
+const BINARY_SUBTYPES: &[&str] = &["gzip", "octet-stream", "pdf", "zip"];
 
 #[cfg(test)]
 mod tests {
@@ -215,8 +269,8 @@ mod tests {
             ("application/jsonp", false),
         ] {
             let media_type = MediaType::parse(value.as_bytes()).unwrap();
-            assert_eq!(media_type.is_json(), json, "{value}");
-            assert!(!media_type.has_other_charset(), "{value}");
+            assert_eq!(media_type.kind() == Kind::Json, json, "{value}");
+            assert!(media_type.charset().is_utf8(), "{value}");
         }
         for value in [
             "",
@@ -235,12 +289,8 @@ mod tests {
             "application/json; charset=utf-8; charset=utf-8",
             "application/json;CHARSET=utf-16",
         ] {
-            assert!(
-                MediaType::parse(value.as_bytes())
-                    .unwrap()
-                    .has_other_charset(),
-                "{value}"
-            );
+            let media_type = MediaType::parse(value.as_bytes()).unwrap();
+            assert_eq!(media_type.charset(), Charset::Other, "{value}");
         }
     }
 
@@ -261,6 +311,32 @@ mod tests {
         );
         for range in ["json", "*/json", "a/b/c", "", "a/"] {
             assert_eq!(MediaRange::parse(range), None, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_kind_is_what_the_name_says() {
+        for (value, kind) in [
+            ("text/json", Kind::Json),
+            ("image/x+json", Kind::Json),
+            (
+                "application/X-WWW-Form-Urlencoded; charset=utf-8",
+                Kind::Form,
+            ),
+            ("text/x-www-form-urlencoded", Kind::Text),
+            ("Multipart/Form-Data; boundary=a", Kind::Multipart),
+            ("multipart/mixed; boundary=a", Kind::Binary),
+            ("text/plain", Kind::Text),
+            ("image/svg+xml", Kind::Text),
+            ("application/xml", Kind::Text),
+            ("image/png", Kind::Binary),
+            ("application/octet-stream", Kind::Binary),
+        ] {
+            let media_type = MediaType::parse(value.as_bytes()).unwrap();
+            assert_eq!(media_type.kind(), kind, "{value}");
+            assert!(MediaRange::parse("*/*").unwrap().may_be(kind));
+            let range = MediaRange::parse(value).unwrap();
+            assert_eq!(range.kind(), Some(kind), "{value}");
         }
     }
 }

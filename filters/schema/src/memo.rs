@@ -4,7 +4,7 @@
 //! An upstream may answer before it has the whole request: both bodies can be
 //! awaited at once, and neither's note may take the other's place.
 
-use crate::validator::SchemaId;
+use crate::body::BodyId;
 use tollgate_kit::verdict::Memo;
 
 /// A note.
@@ -23,8 +23,8 @@ pub struct Note {
 pub enum Expected {
     /// Nothing is awaited.
     Nothing,
-    /// JSON, of the schema if there is one.
-    Json(Option<SchemaId>),
+    /// What a plan says.
+    Planned(BodyId),
     /// Empty: none is documented.
     Empty,
     /// Empty, because it came without a media type.
@@ -42,8 +42,8 @@ impl Note {
     };
     /// Operations that a note can tell apart.
     pub const OPERATIONS: usize = 0xF_FFFF;
-    /// Schemas that it can.
-    pub const SCHEMAS: usize = 0x3F_FFFC;
+    /// Bodies that it can.
+    pub const BODIES: usize = 0x3F_FFFD;
 
     /// A note that only names the operation.
     #[must_use]
@@ -87,10 +87,9 @@ impl Expected {
             Self::Nothing => 0,
             Self::Empty => 1,
             Self::Untyped => 2,
-            Self::Json(None) => 3,
-            // A schema beyond the last is none that a policy has.
-            Self::Json(Some(schema)) => u64::from(schema.bits())
-                .checked_add(4)
+            // A body beyond the last is none that a policy has.
+            Self::Planned(body) => u64::from(body.bits())
+                .checked_add(3)
                 .filter(|bits| *bits <= BODY)
                 .unwrap_or(0),
         }
@@ -101,10 +100,9 @@ impl Expected {
             0 => Self::Nothing,
             1 => Self::Empty,
             2 => Self::Untyped,
-            3 => Self::Json(None),
-            schema => {
-                let schema = u32::try_from(schema.saturating_sub(4)).unwrap_or(u32::MAX);
-                Self::Json(Some(SchemaId::from_bits(schema)))
+            body => {
+                let body = u32::try_from(body.saturating_sub(3)).unwrap_or(u32::MAX);
+                Self::Planned(BodyId::from_bits(body))
             }
         }
     }
@@ -121,9 +119,8 @@ mod tests {
     fn a_note_comes_back_as_it_was() {
         let bodies = [
             Expected::Nothing,
-            Expected::Json(None),
-            Expected::Json(Some(SchemaId::new(0))),
-            Expected::Json(Some(SchemaId::new(Note::SCHEMAS - 1))),
+            Expected::Planned(BodyId::new(0)),
+            Expected::Planned(BodyId::new(Note::BODIES - 1)),
             Expected::Empty,
             Expected::Untyped,
         ];
@@ -145,7 +142,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_awaits_nothing() {
         let note = Note {
-            request: Expected::Json(Some(SchemaId::new(Note::SCHEMAS))),
+            request: Expected::Planned(BodyId::new(Note::BODIES)),
             ..Note::of(Note::OPERATIONS)
         };
         assert_eq!(Note::unpack(note.pack()), Note::NONE);

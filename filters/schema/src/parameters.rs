@@ -273,7 +273,8 @@ impl<'j> Judge<'j> {
 }
 
 /// The keyword and the message for a text that can't be read.
-const fn words_of(fault: ReadFault) -> (&'static str, &'static str) {
+#[must_use]
+pub const fn words_of(fault: ReadFault) -> (&'static str, &'static str) {
     match fault {
         ReadFault::Repeated => ("explode", "must be there once"),
         ReadFault::Duplicate => ("explode", "must have each member once"),

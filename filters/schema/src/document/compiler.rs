@@ -8,6 +8,7 @@ use super::reference::{self, Found, MAX_HOPS};
 use super::resources::Resources;
 use super::scope::{ScopeId, Scopes};
 use super::vocabulary;
+use crate::body::{BodyId, BodyPlan};
 use crate::keyword::{self, Access, FAMILIES};
 use crate::pattern::Pattern;
 use crate::settings::Tolerance;
@@ -34,6 +35,7 @@ pub struct Compiler<'a> {
     read_only: Tolerance,
     pub(super) label_delimiter: u8,
     pub(super) root: Setting<'a>,
+    bodies: Vec<BodyPlan>,
     schemas: Vec<Schema>,
     pending: Vec<(SchemaId, Setting<'a>, ScopeId)>,
     resources: Resources<'a>,
@@ -58,6 +60,7 @@ impl<'a> Compiler<'a> {
             resources: Resources::of(&root, dialect),
             scopes: Scopes::new(),
             root,
+            bodies: Vec::new(),
             schemas: Vec::new(),
             pending: Vec::new(),
             by_place: BTreeMap::new(),
@@ -66,6 +69,13 @@ impl<'a> Compiler<'a> {
             owner: SchemaId::new(0),
             scope: ScopeId::EMPTY,
         }
+    }
+
+    /// The id of another body.
+    pub(super) fn body(&mut self, plan: BodyPlan) -> BodyId {
+        let id = BodyId::new(self.bodies.len());
+        self.bodies.push(plan);
+        id
     }
 
     /// A schema of an operation, with all that it leads to.
@@ -308,8 +318,8 @@ impl<'a> Compiler<'a> {
         meta_schema.is_none_or(|node| vocabulary::validates(node).unwrap_or(true))
     }
 
-    /// The validator of all schemas.
-    pub(super) fn finish(self) -> Validator {
+    /// All bodies, and the validator of all schemas.
+    pub(super) fn finish(self) -> (Vec<BodyPlan>, Validator) {
         if self.scopes.is_full() {
             let message = "dynamic references have more meanings than are told apart";
             self.root.fault(message);
@@ -321,7 +331,7 @@ impl<'a> Compiler<'a> {
                 .faults()
                 .add(path, "leads back to itself without going into the value");
         }
-        validator
+        (self.bodies, validator)
     }
 
     /// The node behind a `$ref`, if there is one and it leads somewhere; what is

@@ -1,12 +1,15 @@
-//! Request bodies and media types (OpenAPI 3.1 §4.8.13, §4.8.14). JSON is what is
-//! enforced; another media type passes unread where the document says nothing of
-//! what is in it, and is a fault where it does.
+//! Request bodies and media types (OpenAPI 3.1 §4.8.13, §4.8.14): which bodies are
+//! read, and by what they are judged. One that the document says nothing about
+//! passes unread, and with a warning one that it says nothing enforceable about.
 
 use super::compiler::Compiler;
-use super::reference;
-use crate::api::{Content, RequestBody};
-use crate::media_type::MediaRange;
-use crate::validator::SchemaId;
+use super::field::Look;
+use super::{encoding, reference, shape};
+use crate::api::{Content, Handling, Media, RequestBody};
+use crate::body::BodyPlan;
+use crate::body::form::FormPlan;
+use crate::media_type::{Kind, MediaRange};
+use crate::validator::{SchemaId, Types};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
@@ -49,7 +52,7 @@ fn read<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Option<Request
 
 /// A `content` map.
 pub(super) fn content<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> Content {
-    let mut types: Vec<(MediaRange, Option<SchemaId>)> = Vec::new();
+    let mut types: Vec<(MediaRange, Media)> = Vec::new();
     for (key, setting) in setting.object().into_iter().flat_map(Members::all) {
         let Some(range) = MediaRange::parse(key) else {
             setting.fault("expected a media type, `type/*` or `*/*`");
@@ -59,41 +62,123 @@ pub(super) fn content<'a>(setting: Setting<'a>, compiler: &mut Compiler<'a>) -> 
             setting.fault("the media type is there twice; its parameters select nothing");
             continue;
         }
-        let schema = media_type(setting, &range, compiler);
-        types.push((range, schema));
+        let media = media(setting, key, &range, compiler);
+        types.push((range, media));
     }
     Content { types }
 }
 
-fn media_type<'a>(
+/// A media type object.
+fn media<'a>(
     setting: Setting<'a>,
+    key: &str,
     range: &MediaRange,
     compiler: &mut Compiler<'a>,
-) -> Option<SchemaId> {
-    let mut members = setting.object()?;
+) -> Media {
+    let Some(mut members) = setting.object() else {
+        return Media::default();
+    };
     for name in ["example", "examples"] {
         members.optional(name);
     }
-    if range.is_json() {
-        // It is about forms, and ignored elsewhere.
-        members.optional("encoding");
-    } else if let Some(setting) = members.optional("encoding") {
-        setting.fault("the encoding of forms is not enforced");
-    }
-    let schema = members.optional("schema");
+    let mut described = Described {
+        encoding: members.optional("encoding"),
+        schema: members.optional("schema"),
+        id: None,
+        form: None,
+    };
     members.finish_extensible();
-    let setting = schema?;
-    if range.may_be_json() {
-        return Some(compiler.root_schema(setting));
+    // Nothing is ever said of a stream.
+    let is_read = range.streams().is_none() || described.says_nothing(compiler);
+    let mut handling = |kind| match is_read && range.may_be(kind) {
+        true => described.handling(kind, compiler),
+        false => None,
+    };
+    let media = Media {
+        json: handling(Kind::Json),
+        form: handling(Kind::Form),
+        multipart: handling(Kind::Multipart),
+        text: handling(Kind::Text),
+        binary: handling(Kind::Binary),
+    };
+    match (range.kind(), &described.schema) {
+        (Some(kind), Some(schema)) if media.of(kind).is_none() => {
+            schema.warn(
+                format!("the schema of `{key}` is not enforced: such a body passes unread"),
+                "JSON and forms are judged by any schema, other bodies as a string",
+            );
+            media.passing(kind)
+        }
+        (_, _) => media,
     }
-    let says_nothing = compiler.resolved(setting.node).is_some_and(says_nothing);
-    if !says_nothing {
-        setting.fault_with_hint(
-            "the schema of a media type other than JSON is not enforced",
-            "without a schema, or with `type: string` alone, the body passes unread",
-        );
+}
+
+/// What a media type object says; its schema is compiled once for all kinds.
+struct Described<'a> {
+    schema: Option<Setting<'a>>,
+    /// It is about forms, and ignored elsewhere.
+    encoding: Option<Setting<'a>>,
+    id: Option<SchemaId>,
+    /// `None` inside where the schema or the encoding makes no form that can be read.
+    form: Option<Option<Rc<FormPlan>>>,
+}
+
+impl<'a> Described<'a> {
+    /// What becomes of a body of some kind; `None` where the schema can't be applied.
+    fn handling(&mut self, kind: Kind, compiler: &mut Compiler<'a>) -> Option<Handling> {
+        let plan = match kind {
+            Kind::Json => BodyPlan::Json(self.id(compiler)),
+            _ if self.says_nothing(compiler) => return Some(Handling::Pass),
+            Kind::Form => BodyPlan::Form(self.form(compiler)?),
+            Kind::Multipart => BodyPlan::Multipart(self.form(compiler)?),
+            Kind::Text | Kind::Binary => self.string(kind, compiler)?,
+        };
+        Some(Handling::Judge(compiler.body(plan)))
     }
-    None
+
+    /// Whether any body will do that isn't JSON.
+    fn says_nothing(&self, compiler: &Compiler<'a>) -> bool {
+        match &self.schema {
+            Some(schema) => compiler.resolved(schema.node).is_some_and(says_nothing),
+            None => true,
+        }
+    }
+
+    fn string(&mut self, kind: Kind, compiler: &mut Compiler<'a>) -> Option<BodyPlan> {
+        let node = self.schema.as_ref()?.node;
+        let types = shape::types(node, compiler).without(Types::ARRAY.or(Types::OBJECT));
+        let is_binary = kind == Kind::Binary || Look::new(compiler).is_binary(node);
+        match is_binary {
+            true if types.meet(Types::STRING) => self.id(compiler).map(BodyPlan::Binary),
+            false if !types.is_empty() => Some(BodyPlan::Text(self.id(compiler)?, types)),
+            true | false => None,
+        }
+    }
+
+    fn form(&mut self, compiler: &mut Compiler<'a>) -> Option<Rc<FormPlan>> {
+        if self.form.is_none() {
+            let schema = self.schema.clone()?;
+            let form = match shape::types(schema.node, compiler).meet(Types::OBJECT) {
+                true => {
+                    let id = self.id(compiler)?;
+                    encoding::form(id, &schema, self.encoding.take(), compiler)
+                }
+                false => None,
+            };
+            self.form = Some(form.map(Rc::new));
+        }
+        self.form.clone()?
+    }
+
+    fn id(&mut self, compiler: &mut Compiler<'a>) -> Option<SchemaId> {
+        if self.id.is_none() {
+            self.id = self
+                .schema
+                .clone()
+                .map(|schema| compiler.root_schema(schema));
+        }
+        self.id
+    }
 }
 
 /// Whether every text fits a schema.

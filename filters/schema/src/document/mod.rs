@@ -8,6 +8,8 @@
 mod compiler;
 mod content;
 mod cycle;
+mod encoding;
+mod field;
 mod operation;
 mod parameter;
 mod path_item;
@@ -93,9 +95,9 @@ pub fn compile(
             "describe the requests that the upstream takes; webhooks are those that it sends",
         );
     }
-    let validator = compiler.finish();
-    if operations.len() > Note::OPERATIONS || validator.len() > Note::SCHEMAS {
-        root.fault("there are more operations or schemas than can be told apart");
+    let (bodies, validator) = compiler.finish();
+    if operations.len() > Note::OPERATIONS || bodies.len() > Note::BODIES {
+        root.fault("there are more operations or bodies than can be told apart");
     }
     let takes_semicolons = operations.iter().any(Operation::takes_semicolons);
     Some(Api {
@@ -105,6 +107,7 @@ pub fn compile(
         },
         router,
         operations,
+        bodies,
         validator,
     })
 }

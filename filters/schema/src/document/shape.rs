@@ -17,6 +17,15 @@ pub(super) fn of<'a>(setting: &Setting<'a>, compiler: &Compiler<'a>) -> Shape {
     look.shape(setting.node, MAX_DEPTH)
 }
 
+/// No fewer types than a schema's values can have.
+pub(super) fn types<'a>(node: Node<'a>, compiler: &Compiler<'a>) -> Types {
+    let mut look = Look {
+        compiler,
+        fuel: MAX_SCHEMAS,
+    };
+    look.possible(node, MAX_DEPTH)
+}
+
 /// A look at schemas before they are compiled.
 struct Look<'c, 'a> {
     compiler: &'c Compiler<'a>,

@@ -60,34 +60,47 @@ pub(super) fn reading<'a>(
     schema: &Setting<'a>,
     compiler: &Compiler<'a>,
 ) -> (Reading, Judged) {
+    let shape = shape::of(schema, compiler);
+    if let Some(reading) = fitting(location, (style, explode), shape.clone()) {
+        return (reading, Judged::Value);
+    }
+    schema.warn(
+        format!(
+            "values of this schema have no defined form in the style `{}`: the \
+             parameter is not judged, only that it is there",
+            style.word()
+        ),
+        match location {
+            Location::Query => {
+                "describe it by `content` with `application/json`, or as `deepObject`"
+            }
+            Location::Path | Location::Header | Location::Cookie => {
+                "describe it by `content` with `application/json`"
+            }
+        },
+    );
+    let reading = Reading {
+        style,
+        explode,
+        encoding: encoding(location),
+        shape,
+    };
+    (reading, Judged::Presence)
+}
+
+/// How values of some shapes are read in a style; `None` where none has a form.
+pub(super) fn fitting(
+    location: Location,
+    (style, explode): (Style, bool),
+    shape: Shape,
+) -> Option<Reading> {
     let mut reading = Reading {
         style,
         explode,
         encoding: encoding(location),
-        shape: shape::of(schema, compiler),
+        shape,
     };
-    let judged = match restrict(&mut reading) {
-        true => Judged::Value,
-        false => {
-            schema.warn(
-                format!(
-                    "values of this schema have no defined form in the style `{}`: the \
-                     parameter is not judged, only that it is there",
-                    style.word()
-                ),
-                match location {
-                    Location::Query => {
-                        "describe it by `content` with `application/json`, or as `deepObject`"
-                    }
-                    Location::Path | Location::Header | Location::Cookie => {
-                        "describe it by `content` with `application/json`"
-                    }
-                },
-            );
-            Judged::Presence
-        }
-    };
-    (reading, judged)
+    restrict(&mut reading).then_some(reading)
 }
 
 /// Leaves the shapes that have a form in the style; whether there are any.

@@ -101,8 +101,6 @@ error: openapi.paths["/a/{y}"]: ambiguous: "/a/{x}" matches the same paths
 error: openapi.paths["/d"].servers[0].url: the variable "p" has no default
 error: openapi.paths["/d"].get.servers[0].url: is required
 error: openapi.paths["/c"].post.parameters[1].content: expected one media type, found an object
-error: openapi.paths["/c"].post.requestBody.content["application/xml"].schema: the schema of a media type other than JSON is not enforced
-  hint: without a schema, or with `type: string` alone, the body passes unread
 error: openapi.paths["/c"].post.requestBody.content.json: expected a media type, `type/*` or `*/*`
 error: openapi.components.schemas.S.type: expected one of `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, found "strin"
   hint: did you mean `string`?
@@ -159,5 +157,51 @@ fn a_path_has_a_bounded_number_of_segments() {
             "error: openapi.paths[{:?}]: a path has at most 100 segments",
             path(101)
         ),
+    );
+}
+
+#[test]
+fn bodies_that_are_not_enforced_are_warned_of() {
+    let form = |encoding: &str| {
+        format!(
+            r#"{{ "schema": {{ "type": "object", "properties": {{ "o": {{ "type": "object",
+                "properties": {{ "n": {{ "type": "array", "items": {{ "type": "object" }} }} }} }} }} }},
+                "encoding": {{ "o": {encoding} }} }}"#
+        )
+    };
+    let section = document(&format!(
+        r#""paths": {{ "/a": {{ "post": {{ "requestBody": {{ "content": {{
+            "application/json": {{ "schema": {{}}, "encoding": {{ "a": 1 }} }},
+            "application/xml": {{ "schema": {{ "type": "object" }} }},
+            "text/csv": {{ "schema": {{ "type": "array" }} }},
+            "text/plain": {{ "schema": {{ "type": "string", "minLength": 1 }} }},
+            "text/event-stream": {{ "schema": {{ "type": "string", "minLength": 1 }} }},
+            "application/x-ndjson": {{ "schema": {{ "type": "string" }} }},
+            "image/*": {{ "schema": {{ "type": "string", "format": "binary" }} }},
+            "*/*": {{ "schema": {{ "type": "object" }} }},
+            "multipart/form-data": {},
+            "application/x-www-form-urlencoded": {}
+        }} }} }} }} }}"#,
+        form(r#"{ "contentType": "application/xml; charset=utf-8" }"#),
+        form(r#"{ "style": "form" }"#)
+    ));
+    let (warnings, faults) = Filter::findings(&section);
+    assert_eq!(faults, Vec::new());
+    let lines: Vec<String> = warnings
+        .iter()
+        .map(|warning| format!("{}: {}", warning.path, warning.message))
+        .collect();
+    assert_eq!(
+        lines.join("\n"),
+        r##"
+openapi.paths["/a"].post.requestBody.content["application/xml"].schema: the schema of `application/xml` is not enforced: such a body passes unread
+openapi.paths["/a"].post.requestBody.content["text/csv"].schema: the schema of `text/csv` is not enforced: such a body passes unread
+openapi.paths["/a"].post.requestBody.content["text/event-stream"].schema: the schema of `text/event-stream` is not enforced: such a body passes unread
+openapi.paths["/a"].post.requestBody.content["multipart/form-data"].encoding.o.contentType: an object that is not JSON can not be read: the form is not enforced
+openapi.paths["/a"].post.requestBody.content["multipart/form-data"].schema: the schema of `multipart/form-data` is not enforced: such a body passes unread
+openapi.paths["/a"].post.requestBody.content["application/x-www-form-urlencoded"].encoding.o: values of this property have no defined form in the style: the form is not enforced
+openapi.paths["/a"].post.requestBody.content["application/x-www-form-urlencoded"].schema: the schema of `application/x-www-form-urlencoded` is not enforced: such a body passes unread
+"##
+        .trim()
     );
 }

@@ -11,6 +11,7 @@
 )]
 
 mod arbitrary;
+mod bodies;
 mod bounds;
 mod documents;
 mod faults;

@@ -1,12 +1,24 @@
 //! Bodies, of requests and responses alike: which are awaited, by what the head
 //! says, and whether they are what the document says.
+//!
+//! Whatever a body is, it is judged as JSON: forms become an object, text and
+//! bytes a string.
+
+pub mod form;
+mod judgement;
+pub mod multipart;
+mod plan;
+
+pub use plan::{BodyId, BodyPlan};
 
 use crate::api::{Api, Content, Handling, Operation};
-use crate::budget::{Budget, Exhausted};
+use crate::budget::Exhausted;
 use crate::media_type::{MediaType, Stream};
 use crate::memo::Expected;
 use crate::scratch::Scratch;
-use crate::validator::{Direction, SchemaId, Step};
+use crate::validator::Direction;
+use judgement::Judgement;
+use multipart::Malformed;
 use tollgate_kit::fields::Fields;
 use tollgate_kit::json::{ErrorKind, ParseError};
 use tollgate_kit::stage::Body;
@@ -25,7 +37,7 @@ pub enum Fault {
     TooLarge(usize),
     /// It goes over another limit.
     Limit(String),
-    /// It isn't JSON.
+    /// It isn't what its media type says.
     Syntax(String),
     /// It doesn't match its schema.
     Invalid(Vec<Violation>),
@@ -105,72 +117,55 @@ impl Judge<'_> {
             }
             Handling::Pass => Ok(Wanted::Nothing),
             Handling::Stream(stream) => Ok(Wanted::Unjudged(unjudged(self.direction, stream))),
-            Handling::Json(_) if media_type.has_other_charset() => Err(Fault::ContentType(
-                "JSON is UTF-8, and the charset is another",
-            )),
-            Handling::Json(_) if is_encoded(fields) => Err(Fault::ContentEncoding),
-            Handling::Json(schema) => {
+            Handling::Judge(id) => {
+                if let Some(objection) = self.plan(id)?.objection(&media_type) {
+                    return Err(Fault::ContentType(objection));
+                }
+                if is_encoded(fields) {
+                    return Err(Fault::ContentEncoding);
+                }
                 let limit = self.operation.settings.limits.body;
                 match length.is_some_and(|length| length > limit) {
                     true => Err(Fault::TooLarge(limit)),
-                    false => Ok(Wanted::Body(Expected::Json(schema), limit)),
+                    false => Ok(Wanted::Body(Expected::Planned(id), limit)),
                 }
             }
         }
     }
 
-    /// Judges a body that was awaited.
+    /// Judges a body that was awaited; `fields` are those of its head.
     pub fn judge(
         self,
         expected: Expected,
         presence: Presence,
+        fields: &Fields,
         body: Body<'_>,
         scratch: &mut Scratch,
     ) -> Result<(), Fault> {
         match (expected, body) {
             (Expected::Nothing, _) => Err(Fault::Unexpected),
             (_, Body::Whole(b"")) => match (presence, expected) {
-                (Presence::Required, Expected::Json(_) | Expected::Untyped) => Err(Fault::Missing),
+                (Presence::Required, Expected::Planned(_) | Expected::Untyped) => {
+                    Err(Fault::Missing)
+                }
                 (Presence::Required, Expected::Empty | Expected::Nothing)
                 | (Presence::Optional, _) => Ok(()),
             },
             (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
             (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
-            (Expected::Json(_), Body::TooLarge) => {
+            (Expected::Planned(_), Body::TooLarge) => {
                 Err(Fault::TooLarge(self.operation.settings.limits.body))
             }
-            (Expected::Json(schema), Body::Whole(bytes)) => {
-                let judged = self.json(schema, bytes, scratch);
+            (Expected::Planned(id), Body::Whole(bytes)) => {
+                let judged = Judgement::new(self, scratch).body(self.plan(id)?, bytes, fields);
                 scratch.rest(bytes.len());
                 judged
             }
         }
     }
 
-    fn json(
-        self,
-        schema: Option<SchemaId>,
-        bytes: &[u8],
-        scratch: &mut Scratch,
-    ) -> Result<(), Fault> {
-        let limits = &self.operation.settings.limits;
-        let document = scratch.tape.parse(bytes, &limits.json)?;
-        let Some(schema) = schema else {
-            return Ok(());
-        };
-        let (root, validator) = (document.root(), &self.api.validator);
-        let budget = || Budget::new(limits.work);
-        if validator.is_valid(schema, root, self.direction, &mut budget())? {
-            return Ok(());
-        }
-        let budget = &mut budget();
-        Err(Fault::Invalid(validator.violations(
-            schema,
-            root,
-            self.direction,
-            budget,
-            Step::Body,
-        )))
+    fn plan(&self, id: BodyId) -> Result<&BodyPlan, Fault> {
+        self.api.bodies.get(id.index()).ok_or(Fault::Unexpected)
     }
 }
 
@@ -180,6 +175,12 @@ impl From<ParseError> for Fault {
             ErrorKind::Limit(_) => Self::Limit(error.to_string()),
             ErrorKind::Syntax(_) | ErrorKind::DuplicateKey => Self::Syntax(error.to_string()),
         }
+    }
+}
+
+impl From<Malformed> for Fault {
+    fn from(malformed: Malformed) -> Self {
+        Self::Syntax(malformed.to_string())
     }
 }
 
