@@ -3,7 +3,7 @@
 //! one budget.
 
 use crate::api::{Api, Operation};
-use crate::body::Fault;
+use crate::body::{self, Fault};
 use crate::budget::Budget;
 use crate::parameter::{self, Fault as ReadFault, Found, Judged, Location, Parameter, Raw};
 use crate::scratch::Scratch;
@@ -52,11 +52,27 @@ pub fn response(
     scratch: &mut Scratch,
 ) -> Result<(), Fault> {
     let mut judge = Judge::new(api, settings, Direction::Response, scratch);
-    for header in headers {
-        let found = header.find(None, None, fields, |_| false);
-        judge.parameter(header, &found)?;
-    }
+    judge.headers(headers, fields)?;
     judge.finish()
+}
+
+/// Judges the header fields of a form's part, within what is left of the budgets for
+/// judging and for explaining.
+pub fn part(
+    form: body::Judge<'_>,
+    headers: &[Rc<Parameter>],
+    fields: &Fields,
+    scratch: &mut Scratch,
+    (judging, explaining): (&mut Budget, &mut Budget),
+) -> Result<(), Fault> {
+    let settings = &form.operation.settings;
+    let mut judge = Judge::new(form.api, settings, form.direction, scratch);
+    std::mem::swap(&mut judge.judging, judging);
+    std::mem::swap(&mut judge.explaining, explaining);
+    let judged = judge.headers(headers, fields);
+    std::mem::swap(&mut judge.judging, judging);
+    std::mem::swap(&mut judge.explaining, explaining);
+    judged.and_then(|()| judge.finish())
 }
 
 fn in_location(operation: &Operation, location: Location) -> impl Iterator<Item = &Rc<Parameter>> {
@@ -117,6 +133,14 @@ impl<'j> Judge<'j> {
             judging: Budget::new(settings.limits.work),
             explaining: Budget::new(settings.limits.work),
         }
+    }
+
+    fn headers(&mut self, headers: &[Rc<Parameter>], fields: &Fields) -> Result<(), Fault> {
+        for header in headers {
+            let found = header.find(None, None, fields, |_| false);
+            self.parameter(header, &found)?;
+        }
+        Ok(())
     }
 
     fn finish(self) -> Result<(), Fault> {

@@ -18,7 +18,7 @@ pub(super) struct Judgement<'j> {
     pub(super) limits: &'j Limits,
     pub(super) scratch: &'j mut Scratch,
     pub(super) judging: Budget,
-    explaining: Budget,
+    pub(super) explaining: Budget,
 }
 
 /// What is wrong with a value: nothing, or some violations, which may be none

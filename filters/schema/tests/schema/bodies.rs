@@ -310,7 +310,32 @@ fn a_style_that_is_named_holds_for_urlencoded_forms() {
         ("p=1&e=x,y", "/e/x type"),
         ("p=1&x=1", "/x additionalProperties"),
         ("d[a]=1", " required"),
+        ("p=1&d[a]=1&d=1", "/d style"),
         ("p=%zz", "schema_body_syntax"),
+    ] {
+        assert_eq!(urlencoded(&filter, body), expected, "{body}");
+    }
+}
+
+/// Members of an exploded object stand among the other fields, and what is documented
+/// by itself is no member.
+#[test]
+fn no_field_is_left_out_beside_an_exploded_object() {
+    let filter = filter(
+        r#"{"application/x-www-form-urlencoded":{"schema":{"type":"object",
+            "properties":{
+            "e":{"type":"object","properties":{"x":{"type":"integer"},"y":{"type":"integer"}},"additionalProperties":false},
+            "x":{"type":"string","maxLength":1}
+        },"additionalProperties":false},"encoding":{"e":{"style":"form","explode":true}}}}"#,
+    );
+    for (body, expected) in [
+        ("y=1&x=a", ""),
+        ("y=z", "/e/y type"),
+        ("x=ab", "/x maxLength"),
+        ("y=1&y=2", "/e explode"),
+        ("e=1", "/e type"),
+        ("y=1&e={}", "/e explode"),
+        ("z=1", "/z additionalProperties"),
     ] {
         assert_eq!(urlencoded(&filter, body), expected, "{body}");
     }

@@ -5,7 +5,7 @@ mod object;
 mod reading;
 
 use crate::media_type::{Kind, MediaRange, MediaType};
-use crate::parameter::{Parameter, Reading, Shape};
+use crate::parameter::{Found, Parameter, Reading, Shape};
 use crate::validator::SchemaId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -83,10 +83,17 @@ impl FormPlan {
         self.fields.get(name).unwrap_or(&self.others)
     }
 
-    /// Whether a field of an encoded name is documented.
-    fn declares(&self, raw: &[u8]) -> bool {
-        let name = decode(raw, Encoding::Form);
-        name.is_some_and(|name| self.fields.contains_key(&*name))
+    /// What of these pairs belongs to a field that is in a style.
+    fn find<'m>(
+        &self,
+        name: &str,
+        reading: &Reading,
+        pairs: impl Iterator<Item = (&'m [u8], &'m [u8])>,
+    ) -> Found<'m> {
+        reading.find(name, pairs, |raw| {
+            let other = decode(raw, Encoding::Form).filter(|other| other != name);
+            other.is_some_and(|other| self.fields.contains_key(&*other))
+        })
     }
 
     /// The fields that are in a style.

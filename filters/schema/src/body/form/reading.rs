@@ -5,12 +5,12 @@ use super::{FormField, FormPlan, How, Occurrence};
 use crate::body::judgement::{Judged, Judgement};
 use crate::body::multipart::{Boundary, Part, Parts};
 use crate::body::{Fault, media_type};
-use crate::parameter::{Fault as ReadFault, Raw};
+use crate::parameter::{Fault as ReadFault, Found, Raw, Reading};
 use crate::parameters::{self, words_of};
 use crate::validator::{Report, Step, Trail};
 use std::borrow::Cow;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::pairs::{Encoding, Pairs, decode, is_name};
+use tollgate_kit::pairs::{Encoding, Pairs, decode};
 use tollgate_kit::verdict::{Place, Violation};
 
 impl Judgement<'_> {
@@ -19,30 +19,26 @@ impl Judgement<'_> {
         let mut object = Object::new();
         let mut report = Report::default();
         let pairs = || Pairs::of_query(Some(bytes));
-        for (name, reading) in plan.styled() {
-            let is_taken = |raw: &[u8]| plan.declares(raw) && !is_name(raw, name);
-            let found = reading.find(name, pairs(), is_taken);
-            if found.is_empty() {
-                continue;
-            }
-            let given = match reading
-                .raws(name, &found)
-                .map(|raws| raws.into_iter().next())
-            {
-                Ok(Some(raw)) => Given::Text(raw, &reading.shape),
-                Ok(None) | Err(ReadFault::Encoding) => return Err(not_encoded()),
-                Err(fault) => {
-                    let (keyword, message) = words_of(fault);
-                    let root = Trail::root(Step::Body);
-                    report.add(&root.then(Step::Member(name)), keyword, message);
-                    Given::Unreadable
-                }
-            };
-            object.add(Cow::Borrowed(name), Occurrence::Once, given);
-        }
-        for (at, (raw, value)) in pairs().enumerate() {
+        // Each name is compared with all that are in a style, to find it and to leave it.
+        let times = plan.styled().count().saturating_mul(2).saturating_add(1);
+        for (at, (name, _)) in pairs().enumerate() {
             self.count(at)?;
-            if plan.styled().any(|(name, reading)| reading.owns(name, raw)) {
+            let looks = name.len().saturating_mul(times);
+            self.judging.spend_on_text(looks)?;
+        }
+        for (name, reading) in plan.styled() {
+            let found = plan.find(name, reading, pairs());
+            if !found.is_empty() {
+                let given = styled(name, reading, &found, &mut report)?;
+                object.add(Cow::Borrowed(name), Occurrence::Once, given);
+            }
+        }
+        for (raw, value) in pairs() {
+            let here = || std::iter::once((raw, value));
+            if plan
+                .styled()
+                .any(|(name, reading)| !plan.find(name, reading, here()).is_empty())
+            {
                 continue;
             }
             let read = |raw| decode(raw, Encoding::Form).ok_or_else(not_encoded);
@@ -119,13 +115,8 @@ impl Judgement<'_> {
         let pairs = part.fields.iter();
         let fields =
             Fields::from_pairs(pairs.map(|(name, value)| (name.to_ascii_lowercase(), value)));
-        match parameters::response(
-            self.judge.api,
-            &self.judge.operation.settings,
-            &field.headers,
-            &fields,
-            self.scratch,
-        ) {
+        let budgets = (&mut self.judging, &mut self.explaining);
+        match parameters::part(self.judge, &field.headers, &fields, self.scratch, budgets) {
             Err(Fault::Invalid(mut violations)) => {
                 for violation in &mut violations {
                     violation.message =
@@ -177,6 +168,26 @@ impl Judgement<'_> {
         }
         report.extend(object.remaining(found.unwrap_or_default()));
         Ok(Some(report.finish()))
+    }
+}
+
+/// What pairs in a style are; reports where they aren't written in it.
+fn styled<'b>(
+    name: &str,
+    reading: &'b Reading,
+    found: &Found<'b>,
+    report: &mut Report,
+) -> Result<Given<'b>, Fault> {
+    let raws = reading.raws(name, found);
+    match raws.map(|raws| raws.into_iter().next()) {
+        Ok(Some(raw)) => Ok(Given::Text(raw, &reading.shape)),
+        Ok(None) | Err(ReadFault::Encoding) => Err(not_encoded()),
+        Err(fault) => {
+            let (keyword, message) = words_of(fault);
+            let root = Trail::root(Step::Body);
+            report.add(&root.then(Step::Member(name)), keyword, message);
+            Ok(Given::Unreadable)
+        }
     }
 }
 
