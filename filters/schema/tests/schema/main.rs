@@ -18,6 +18,7 @@ mod faults;
 mod filter;
 mod json_schema_suite;
 mod messages;
+mod multipart;
 mod parameters;
 mod patterns;
 mod references;

@@ -36,6 +36,13 @@ impl<'b> Boundary<'b> {
         text.strip_prefix(b"--")?.strip_prefix(self.0)
     }
 
+    /// Whether two dashes and the boundary are anywhere in a text, which is short.
+    #[must_use]
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        let mut starts = 0..text.len();
+        starts.any(|at| text.get(at..).and_then(|text| self.strip(text)).is_some())
+    }
+
     /// What stands before the next delimiter, and behind it.
     ///
     /// # Errors

@@ -39,6 +39,9 @@ pub enum Malformed {
     Unfinished,
     /// A delimiter with something else on its line, or after the last.
     Delimiter,
+    /// What comes before the first delimiter has one within a line, where some
+    /// readers find it, or is longer than anyone writes.
+    Preamble,
     /// A delimiter or a field of a part that doesn't end with CR LF.
     LineEnd,
     /// A part that begins with a delimiter.
@@ -72,7 +75,13 @@ impl<'b> Parts<'b> {
             Next::End => return Ok(None),
             Next::Preamble(body) => match self.boundary.strip(body) {
                 Some(rest) => rest,
-                None => self.boundary.cut(body)?.1,
+                None => {
+                    let (preamble, rest) = self.boundary.cut(body)?;
+                    if preamble.len() > MAX_PREAMBLE || self.boundary.is_in(preamble) {
+                        return Err(Malformed::Preamble);
+                    }
+                    rest
+                }
             },
             Next::Delimited(rest) => rest,
         };
@@ -114,6 +123,7 @@ impl fmt::Display for Malformed {
         f.write_str(match self {
             Self::Unfinished => "the form has no last delimiter",
             Self::Delimiter => "a delimiter of the form is out of place",
+            Self::Preamble => "what comes before the parts of the form is more than a note",
             Self::LineEnd => "a line of the form does not end with CR LF",
             Self::NoContent => "a part of the form has no content, not even an empty one",
             Self::TooManyFields => "a part of the form has too many or too long header fields",
@@ -125,3 +135,6 @@ impl fmt::Display for Malformed {
         })
     }
 }
+
+/// Bytes in front of the parts. Programs write none.
+const MAX_PREAMBLE: usize = 1024;
