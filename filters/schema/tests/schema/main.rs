@@ -16,6 +16,7 @@ mod bounds;
 mod documents;
 mod faults;
 mod filter;
+mod forms;
 mod json_schema_suite;
 mod messages;
 mod multipart;
