@@ -1,8 +1,13 @@
 //! Media types and ranges of them (RFC 9110 §8.3.1, §12.5.1), as far as they
 //! decide which documented content a body is.
 
+mod kind;
+mod range;
+
+pub use kind::{Kind, Stream};
+pub use range::{EXACT, MediaRange};
+
 use crate::field_parameter::{FieldParameters, is_word};
-use std::fmt;
 
 /// The value of one `content-type` field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,22 +16,6 @@ pub struct MediaType<'a> {
     subtype: &'a str,
     parameters: FieldParameters<'a>,
     charset: Charset,
-}
-
-/// A key of a `content` map: a type, `image/*`, or `*/*`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MediaRange {
-    main: Box<str>,
-    subtype: Box<str>,
-}
-
-/// What a stream of messages is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// gRPC, gRPC-Web too.
-    Grpc,
-    /// Server-sent events, lines of JSON and others.
-    Other,
 }
 
 /// The charset that a media type names.
@@ -40,21 +29,6 @@ pub enum Charset {
     Ascii,
     /// Another, or more than one.
     Other,
-}
-
-/// What a body is by its media type, as far as that decides how it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `application/json`, or any type with the suffix `+json` (RFC 6839 §3.1).
-    Json,
-    /// `application/x-www-form-urlencoded`
-    Form,
-    /// `multipart/form-data`
-    Multipart,
-    /// Characters.
-    Text,
-    /// Bytes.
-    Binary,
 }
 
 // === impl MediaType ===
@@ -98,14 +72,14 @@ impl<'a> MediaType<'a> {
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        kind(self.main, self.subtype)
+        kind::of(self.main, self.subtype)
     }
 
     /// What comes as it is made, without an end to wait for (HTML §9.2.5, the ndjson
     /// and JSON Lines conventions, RFC 7464, gRPC over HTTP/2).
     #[must_use]
     pub fn streams(&self) -> Option<Stream> {
-        streams(self.main, self.subtype)
+        kind::streams(self.main, self.subtype)
     }
 
     /// The charset that is given.
@@ -151,108 +125,6 @@ impl Charset {
         matches!(self, Self::Absent | Self::Utf8 | Self::Ascii)
     }
 }
-
-// === impl MediaRange ===
-
-impl MediaRange {
-    /// Reads a key; its parameters select nothing.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (essence, _) = FieldParameters::split(text);
-        let (main, subtype) = essence.split_once('/')?;
-        let range = Self {
-            main: main.to_ascii_lowercase().into(),
-            subtype: subtype.to_ascii_lowercase().into(),
-        };
-        let concrete = |part: &str| is_word(part) && part != "*";
-        let valid = (concrete(main) && is_word(subtype)) || (main, subtype) == ("*", "*");
-        valid.then_some(range)
-    }
-
-    /// How closely it names the media type: 0 for not at all.
-    #[must_use]
-    pub fn closeness(&self, media_type: &MediaType<'_>) -> u8 {
-        if &*self.main == "*" {
-            return 1;
-        }
-        match self.main.eq_ignore_ascii_case(media_type.main) {
-            true if &*self.subtype == "*" => 2,
-            true if self.subtype.eq_ignore_ascii_case(media_type.subtype) => EXACT,
-            true | false => 0,
-        }
-    }
-
-    /// What all it names is; `None` where it names more than one type.
-    #[must_use]
-    pub fn kind(&self) -> Option<Kind> {
-        (&*self.subtype != "*").then(|| kind(&self.main, &self.subtype))
-    }
-
-    /// What it names comes as it is made, without an end to wait for.
-    #[must_use]
-    pub fn streams(&self) -> Option<Stream> {
-        streams(&self.main, &self.subtype)
-    }
-
-    /// Whether it names text that isn't of any format, as parts of forms are by default.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.closeness(&MediaType::TEXT) == EXACT
-    }
-
-    /// Whether some of what it names is of this kind.
-    #[must_use]
-    pub fn may_be(&self, kind: Kind) -> bool {
-        match (self.kind(), kind) {
-            (Some(known), _) => known == kind,
-            (None, Kind::Json | Kind::Text | Kind::Binary) => true,
-            (None, Kind::Form) => matches!(&*self.main, "*" | "application"),
-            (None, Kind::Multipart) => matches!(&*self.main, "*" | "multipart"),
-        }
-    }
-}
-
-impl fmt::Display for MediaRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.main, self.subtype)
-    }
-}
-
-fn kind(main: &str, subtype: &str) -> Kind {
-    let main = |name: &str| main.eq_ignore_ascii_case(name);
-    let is = |name: &str| subtype.eq_ignore_ascii_case(name);
-    let suffix = subtype.rfind('+').and_then(|at| subtype.get(at..));
-    let ends = |name: &str| suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(name));
-    match () {
-        () if is("json") || ends("+json") => Kind::Json,
-        () if main("application") && is("x-www-form-urlencoded") => Kind::Form,
-        () if main("multipart") && is("form-data") => Kind::Multipart,
-        () if ends("+xml") => Kind::Text,
-        () if BINARY_MAINS.iter().any(|name| main(name)) => Kind::Binary,
-        () if main("application") && BINARY_SUBTYPES.iter().any(|name| is(name)) => Kind::Binary,
-        () => Kind::Text,
-    }
-}
-
-fn streams(main: &str, subtype: &str) -> Option<Stream> {
-    let is = |known: &str, sub: &str| {
-        main.eq_ignore_ascii_case(known) && subtype.eq_ignore_ascii_case(sub)
-    };
-    let (start, rest) = subtype.split_at_checked(4).unwrap_or((subtype, ""));
-    if start.eq_ignore_ascii_case("grpc") && main.eq_ignore_ascii_case("application") {
-        return (rest.is_empty() || rest.starts_with(['+', '-'])).then_some(Stream::Grpc);
-    }
-    let events = is("text", "event-stream") || is("multipart", "x-mixed-replace");
-    let lines = ["x-ndjson", "ndjson", "jsonl", "x-jsonlines", "json-seq"];
-    (events || lines.iter().any(|subtype| is("application", subtype))).then_some(Stream::Other)
-}
-
-/// The closeness of a range that is the very media type.
-pub const EXACT: u8 = 3;
-/// Of these main types nothing is text.
-const BINARY_MAINS: &[&str] = &["audio", "font", "image", "model", "multipart", "video"];
-/// Nor are these, of `application`.
-const BINARY_SUBTYPES: &[&str] = &["gzip", "octet-stream", "pdf", "zip"];
 
 #[cfg(test)]
 mod tests {
