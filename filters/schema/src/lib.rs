@@ -1,9 +1,10 @@
 //! The `schema` filter: requests and responses against an OpenAPI document,
 //! closed by default. What isn't documented is refused, and what is documented
-//! but can't be enforced is an error of the configuration.
+//! but can't be enforced is warned of.
 //!
-//! Bodies are parsed once, onto a borrowed tape, and judged there by a validator
-//! that was compiled with the policy and runs within a budget.
+//! Bodies are parsed onto a borrowed tape, as the JSON that they are or stand for,
+//! and judged there by a validator that was compiled with the policy and runs
+//! within a budget.
 
 pub mod api;
 pub mod body;

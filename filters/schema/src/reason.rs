@@ -14,7 +14,7 @@ tollgate_kit::reasons! {
     PARAMETER = [400] "schema_parameter", "Parameter Validation Failed", None, "OpenAPI 3.1 §4.8.12";
     /// The operation needs a body, and there is none.
     BODY_MISSING = [400] "schema_body_missing", "Schema Validation Failed", None, "OpenAPI 3.1 §4.8.13";
-    /// The body isn't JSON as RFC 8259 has it, or has a member twice.
+    /// The body isn't what its media type says: JSON as RFC 8259 has it, no member twice; a form; text in UTF-8.
     BODY_SYNTAX = [400] "schema_body_syntax", "Schema Validation Failed", None, "RFC 8259 §2";
     /// The body is JSON, but doesn't match its schema.
     BODY = [400] "schema_body", "Schema Validation Failed", None, "OpenAPI 3.1 §4.8.14";

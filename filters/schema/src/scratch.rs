@@ -18,8 +18,12 @@ impl Scratch {
         if body > KEPT {
             self.tape = Tape::new();
         }
+        // Bytes take more as the text that stands for them.
+        self.tape.shrink_above(KEPT_TAPE);
     }
 }
 
 /// The tape of a larger body is not kept: it takes up to eight times as much.
 const KEPT: usize = 256 * 1024;
+/// A tape that is this large without a large body is not kept either.
+const KEPT_TAPE: usize = 8 * KEPT;

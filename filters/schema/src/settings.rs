@@ -42,7 +42,7 @@ pub struct Limits {
     pub json: JsonLimits,
     /// Steps of validating a body, or all parameters.
     pub work: u32,
-    /// Parameters in a query.
+    /// Parameters in a query, or fields of a form.
     pub fields: usize,
 }
 

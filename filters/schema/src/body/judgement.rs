@@ -9,7 +9,7 @@ use crate::settings::Limits;
 use crate::validator::{SchemaId, Step};
 use std::borrow::Cow;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::json::{Limits as JsonLimits, escape_into};
+use tollgate_kit::json::{Document, Limits as JsonLimits, ParseError, Tape, escape_into};
 use tollgate_kit::verdict::Violation;
 
 /// A judgement under way.
@@ -45,7 +45,10 @@ impl<'j> Judgement<'j> {
         fields: &Fields,
     ) -> Result<(), Fault> {
         let judged = match plan {
-            BodyPlan::Json(schema) => self.apply(*schema, bytes, &self.limits.json),
+            BodyPlan::Json(schema) => {
+                let limits = &self.limits.json;
+                self.apply(*schema, |tape| tape.parse(bytes, limits))
+            }
             BodyPlan::Form(plan) => self.urlencoded(plan, bytes),
             BodyPlan::Multipart(plan) => self.multipart(plan, bytes, fields),
             BodyPlan::Text(schema, types) => self.text(*schema, &Shape::scalar(*types), bytes),
@@ -78,7 +81,7 @@ impl<'j> Judgement<'j> {
     ) -> Judged {
         let mut closest: Option<Vec<Violation>> = None;
         for interpretation in interpretations {
-            let mut json = self.buffer();
+            let mut json = String::new();
             write(*interpretation, &mut json)?;
             let Some(violations) = self.written(schema, json)? else {
                 return Ok(None);
@@ -92,38 +95,30 @@ impl<'j> Judgement<'j> {
     }
 
     fn binary(&mut self, schema: SchemaId, bytes: &[u8]) -> Judged {
-        let mut json = self.buffer();
+        let mut json = String::with_capacity(bytes.len().saturating_mul(2));
         write_bytes(bytes, &mut json);
         self.written(schema, json)
     }
 
-    /// An empty text to write JSON into.
-    pub(super) fn buffer(&mut self) -> String {
-        let mut buffer = std::mem::take(&mut self.scratch.text);
-        buffer.clear();
-        buffer
-    }
-
-    /// Applies a schema to what was written into the buffer. How long its texts
-    /// may be was looked at before: some are as long as the body.
-    pub(super) fn written(&mut self, schema: SchemaId, json: String) -> Judged {
+    /// Applies a schema to what was written. How long its texts may be was looked at
+    /// before: some are as long as the body.
+    fn written(&mut self, schema: SchemaId, json: String) -> Judged {
         let limits = JsonLimits {
             string: usize::MAX,
             ..self.limits.json
         };
-        let judged = self.apply(Some(schema), json.as_bytes(), &limits);
-        self.scratch.text = json;
-        judged
+        self.apply(Some(schema), |tape| {
+            tape.parse_vec(json.into_bytes(), &limits)
+        })
     }
 
     /// Applies a schema to JSON.
-    pub(super) fn apply(
+    fn apply(
         &mut self,
         schema: Option<SchemaId>,
-        json: &[u8],
-        limits: &JsonLimits,
+        parse: impl for<'t> FnOnce(&'t mut Tape) -> Result<Document<'t>, ParseError>,
     ) -> Judged {
-        let root = self.scratch.tape.parse(json, limits)?.root();
+        let root = parse(&mut self.scratch.tape)?.root();
         let Some(schema) = schema else {
             return Ok(None);
         };

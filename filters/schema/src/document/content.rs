@@ -3,6 +3,7 @@
 //! passes unread, and with a warning one that it says nothing enforceable about.
 
 use super::compiler::Compiler;
+use super::encoding::Comes;
 use super::field::Look;
 use super::{encoding, reference, shape};
 use crate::api::{Content, Handling, Media, RequestBody};
@@ -84,6 +85,10 @@ fn media<'a>(
     let mut described = Described {
         encoding: members.optional("encoding"),
         schema: members.optional("schema"),
+        comes: match range.may_be(Kind::Form) {
+            true => Comes::AsPairs,
+            false => Comes::InParts,
+        },
         id: None,
         form: None,
     };
@@ -118,6 +123,7 @@ struct Described<'a> {
     schema: Option<Setting<'a>>,
     /// It is about forms, and ignored elsewhere.
     encoding: Option<Setting<'a>>,
+    comes: Comes,
     id: Option<SchemaId>,
     /// `None` inside where the schema or the encoding makes no form that can be read.
     form: Option<Option<Rc<FormPlan>>>,
@@ -161,7 +167,7 @@ impl<'a> Described<'a> {
             let form = match shape::types(schema.node, compiler).meet(Types::OBJECT) {
                 true => {
                     let id = self.id(compiler)?;
-                    encoding::form(id, &schema, self.encoding.take(), compiler)
+                    encoding::form(id, &schema, self.encoding.take(), self.comes, compiler)
                 }
                 false => None,
             };

@@ -11,12 +11,22 @@ use crate::validator::{SchemaId, Types};
 use std::collections::BTreeMap;
 use tollgate_kit::config::{Members, Setting};
 
+/// What a form may come as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comes {
+    /// In parts, of which each is a value: a style has no meaning.
+    InParts,
+    /// As pairs of names and values, too.
+    AsPairs,
+}
+
 /// The plan of a form, whose schema was compiled already; `None`, with a warning,
 /// where an encoding makes of it what can't be read.
 pub(super) fn form<'a>(
     id: SchemaId,
     schema: &Setting<'a>,
     encoding: Option<Setting<'a>>,
+    comes: Comes,
     compiler: &mut Compiler<'a>,
 ) -> Option<FormPlan> {
     let node = schema.node;
@@ -39,7 +49,10 @@ pub(super) fn form<'a>(
             .members
             .as_deref()
             .and_then(|members| members.get(name));
-        readable &= encode(field, shape, &setting, compiler);
+        readable &= encode(field, &setting, compiler);
+        if comes == Comes::AsPairs && is_styled(&setting) {
+            readable &= restyle(field, shape, setting, compiler);
+        }
     }
     readable.then_some(FormPlan {
         schema: id,
@@ -67,12 +80,7 @@ fn field(sort: Sort, elements: Sort) -> FormField {
 }
 
 /// Reads an encoding object; false for one of values that can't be read.
-fn encode<'a>(
-    field: &mut FormField,
-    shape: Option<&Shape>,
-    setting: &Setting<'a>,
-    compiler: &mut Compiler<'a>,
-) -> bool {
+fn encode<'a>(field: &mut FormField, setting: &Setting<'a>, compiler: &mut Compiler<'a>) -> bool {
     let Some(mut members) = setting.clone().object() else {
         return true;
     };
@@ -87,20 +95,8 @@ fn encode<'a>(
             readable = false;
         }
     }
-    let is_styled = STYLED.iter().any(|name| setting.node.get(name).is_some());
-    members.optional("allowReserved");
-    let style = style::read(Location::Query, &mut members, compiler);
-    if is_styled {
-        let shape = shape.cloned().unwrap_or(Shape::TEXT);
-        field.reading = style::fitting(Location::Query, style, shape);
-        if field.reading.is_none() {
-            setting.warn(
-                "values of this property have no defined form in the style: \
-                 the form is not enforced",
-                "describe it by `contentType: application/json`, or as `deepObject`",
-            );
-            readable = false;
-        }
+    for name in STYLED {
+        members.optional(name);
     }
     let headers = members.optional("headers").and_then(Setting::object);
     field.headers = headers
@@ -110,6 +106,33 @@ fn encode<'a>(
         .collect();
     members.finish_extensible();
     readable
+}
+
+/// Whether the style of an encoding object counts.
+fn is_styled(setting: &Setting<'_>) -> bool {
+    STYLED.iter().any(|name| setting.node.get(name).is_some())
+}
+
+/// Reads the style of an encoding object; false where values have no form in it.
+fn restyle<'a>(
+    field: &mut FormField,
+    shape: Option<&Shape>,
+    setting: Setting<'a>,
+    compiler: &Compiler<'a>,
+) -> bool {
+    let shape = shape.cloned().unwrap_or(Shape::TEXT);
+    let place = setting.clone();
+    if let Some(mut members) = setting.object() {
+        let style = style::read(Location::Query, &mut members, compiler);
+        field.reading = style::fitting(Location::Query, style, shape);
+    }
+    if field.reading.is_none() {
+        place.warn(
+            "values of this property have no defined form in the style: the form is not enforced",
+            "describe it by `contentType: application/json`, or as `deepObject`",
+        );
+    }
+    field.reading.is_some()
 }
 
 /// A list of media types and ranges.

@@ -20,7 +20,8 @@ pub(super) struct Sort {
 /// A look at schemas before they are compiled.
 pub(super) struct Look<'c, 'a> {
     compiler: &'c Compiler<'a>,
-    /// Schemas that may still be looked at: choices within choices multiply.
+    /// Schemas that may still be looked at for one answer: choices within choices
+    /// multiply.
     fuel: u32,
 }
 
@@ -82,6 +83,7 @@ impl<'c, 'a> Look<'c, 'a> {
 
     /// The names that a schema gives to members.
     pub(super) fn names(&mut self, schema: Node<'a>) -> BTreeSet<&'a str> {
+        self.fuel = MAX_SCHEMAS;
         let mut names = BTreeSet::new();
         let own = |_: &mut Self, node: Node<'a>| {
             let members = node.get("properties").and_then(Node::as_object);
@@ -94,12 +96,14 @@ impl<'c, 'a> Look<'c, 'a> {
 
     /// A member's values.
     pub(super) fn member(&mut self, schema: Node<'a>, name: &str) -> Sort {
+        self.fuel = MAX_SCHEMAS;
         let sort = self.part(schema, |node| node.get("properties")?.get(name));
         sort.unwrap_or(Sort::UNKNOWN)
     }
 
     /// The values of members that have no name in the schema.
     pub(super) fn others(&mut self, schema: Node<'a>) -> Sort {
+        self.fuel = MAX_SCHEMAS;
         let additional = self.part(schema, |node| {
             let schema = node.get("additionalProperties")?;
             schema.as_object().map(|_| schema)
@@ -116,6 +120,7 @@ impl<'c, 'a> Look<'c, 'a> {
 
     /// The elements of a member's values, or of others'.
     pub(super) fn elements(&mut self, schema: Node<'a>, name: Option<&str>) -> Sort {
+        self.fuel = MAX_SCHEMAS;
         let mut own = |look: &mut Self, node: Node<'a>| {
             let schema = match name {
                 Some(name) => node.get("properties")?.get(name)?,

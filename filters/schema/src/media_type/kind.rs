@@ -30,14 +30,19 @@ pub(super) fn of(main: &str, subtype: &str) -> Kind {
     let is = |name: &str| subtype.eq_ignore_ascii_case(name);
     let suffix = subtype.rfind('+').and_then(|at| subtype.get(at..));
     let ends = |name: &str| suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(name));
-    match () {
-        () if is("json") || ends("+json") => Kind::Json,
-        () if main("application") && is("x-www-form-urlencoded") => Kind::Form,
-        () if main("multipart") && is("form-data") => Kind::Multipart,
-        () if ends("+xml") => Kind::Text,
-        () if BINARY_MAINS.iter().any(|name| main(name)) => Kind::Binary,
-        () if main("application") && BINARY_SUBTYPES.iter().any(|name| is(name)) => Kind::Binary,
-        () => Kind::Text,
+    let any = |names: &[&str], is: &dyn Fn(&str) -> bool| names.iter().any(|name| is(name));
+    if is("json") || ends("+json") {
+        Kind::Json
+    } else if main("application") && is("x-www-form-urlencoded") {
+        Kind::Form
+    } else if main("multipart") && is("form-data") {
+        Kind::Multipart
+    } else if ends("+xml") {
+        Kind::Text
+    } else if any(BINARY_MAINS, &main) || (main("application") && any(BINARY_SUBTYPES, &is)) {
+        Kind::Binary
+    } else {
+        Kind::Text
     }
 }
 

@@ -112,10 +112,10 @@ impl<'a> MediaType<'a> {
 impl Charset {
     fn named(name: &str) -> Self {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        match () {
-            () if is("utf-8") => Self::Utf8,
-            () if is("us-ascii") => Self::Ascii,
-            () => Self::Other,
+        match (is("utf-8"), is("us-ascii")) {
+            (true, _) => Self::Utf8,
+            (_, true) => Self::Ascii,
+            (_, _) => Self::Other,
         }
     }
 

@@ -148,6 +148,8 @@ fn objects_are_json_by_default() {
         ("o", "", "schema_body_syntax"),
         ("l", "{\"a\":1}", ""),
         ("l", "{}", "/l/0 required"),
+        ("l", "[{\"a\":1},{\"a\":2}]", ""),
+        ("l", "[{\"a\":1},{}]", "/l/1 required"),
     ] {
         assert_eq!(
             urlencoded(&filter, &format!("{name}={value}")),

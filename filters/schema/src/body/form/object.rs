@@ -143,8 +143,16 @@ impl Member<'_> {
     fn is_list(&self) -> bool {
         match self.occurrence {
             Occurrence::Once => false,
-            Occurrence::List => true,
+            Occurrence::List => !self.is_whole(),
             Occurrence::Any => self.values.len() > 1,
+        }
+    }
+
+    /// Whether it is the JSON of all elements, as many clients write it.
+    fn is_whole(&self) -> bool {
+        match self.values.as_slice() {
+            [Given::Json(text)] => text.trim_start().starts_with('['),
+            _ => false,
         }
     }
 
