@@ -108,9 +108,7 @@ fn load(file: &Path) -> Result<(), String> {
 /// Whether a document is refused for what is known.
 fn refused(name: &str, report: &Report) -> Result<(), String> {
     let own = REFUSED.iter().filter(|(known, _)| *known == name);
-    let known: Vec<&str> = own
-        .map(|(_, why)| *why)
-        .collect();
+    let known: Vec<&str> = own.map(|(_, why)| *why).collect();
     let is_unknown = |finding: &&Finding| !known.iter().any(|why| finding.message.contains(why));
     println!(
         "openapi-real: {name}: refused, {} errors",
