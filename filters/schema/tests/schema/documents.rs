@@ -1,6 +1,7 @@
 //! Documents that people publish: each compiles. What is warned of is printed.
 
-use crate::filter::{self, Filter};
+use crate::filter::{self, Filter, Sent};
+use crate::posting::found;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tollgate_kit::faults::Fault;
@@ -40,6 +41,62 @@ fn published_documents_compile() {
     );
     assert_eq!(failed, Vec::<String>::new());
     assert_eq!(files.len(), DOCUMENTS, "the documents are all there");
+}
+
+/// Stripe's requests are forms with names in brackets.
+#[test]
+fn forms_of_a_published_document_are_judged() {
+    let file = filter::data().join("openapi-real/stripe/spec3.json");
+    let Ok(openapi) = std::fs::read_to_string(file) else {
+        println!("suite openapi-real-forms: 0 passed, 0 failed, 8 skipped");
+        return;
+    };
+    let filter = Filter::with_document(&openapi);
+    let cases = [
+        (
+            "customers",
+            "email=a%40b.c&metadata[order]=6735&address[city]=x&expand[]=sources",
+            "",
+        ),
+        (
+            "customers",
+            "metadata=&invoice_settings[custom_fields][0][name]=a&invoice_settings[custom_fields][0][value]=b",
+            "",
+        ),
+        ("customers", "balance=x", "/balance type"),
+        (
+            "payment_intents",
+            "amount=2000&currency=usd&payment_method_types[]=card&off_session=one_off",
+            "",
+        ),
+        ("payment_intents", "currency=usd", " required"),
+        (
+            "payment_intents",
+            "amount=1&currency=usd&zzz=1",
+            "/zzz additionalProperties",
+        ),
+        (
+            "subscriptions",
+            "customer=cus_1&items[0][price]=price_1&items[0][quantity]=2",
+            "",
+        ),
+        (
+            "subscriptions",
+            "customer=cus_1&items[0][quantity]=x",
+            "/items/0/quantity type",
+        ),
+    ];
+    for (path, body, expected) in cases {
+        let sent = Sent::default()
+            .to("POST", &format!("/v1/{path}"))
+            .with("content-type", "application/x-www-form-urlencoded")
+            .carrying(body);
+        assert_eq!(found(filter.request(&sent)), expected, "{body}");
+    }
+    println!(
+        "suite openapi-real-forms: {} passed, 0 failed, 0 skipped",
+        cases.len()
+    );
 }
 
 /// Messages without what they quote, and how often they are there.

@@ -387,3 +387,24 @@ fn members_go_only_the_way_they_may() {
     assert_eq!(urlencoded(&filter, "a=1"), "");
     assert_eq!(urlencoded(&filter, "id=1"), "/id readOnly");
 }
+
+/// However many parts there are, their header fields share the budget of the body.
+#[test]
+fn the_work_of_a_form_is_bounded() {
+    let items = r#"{"type":"array","items":{"type":"integer"}}"#;
+    let content = format!(
+        r#"{{"multipart/form-data":{{"schema":{{"type":"object"}},
+            "encoding":{{"a":{{"headers":{{"X":{{"schema":{items}}}}}}}}}}},
+        "application/x-www-form-urlencoded":{{"schema":{{"type":"object",
+            "additionalProperties":{items}}}}}}}"#
+    );
+    let filter = with_options(&content, r#""limits":{"work":200}"#);
+    let header = format!("\r\nX: 1{}", ",1".repeat(15));
+    assert_eq!(multipart(&filter, &vec![part("a", &header, "x"); 8]), "");
+    assert_eq!(
+        multipart(&filter, &vec![part("a", &header, "x"); 16]),
+        "schema_limit"
+    );
+    assert_eq!(urlencoded(&filter, &"a=1&".repeat(60)), "");
+    assert_eq!(urlencoded(&filter, &"a=1&".repeat(150)), "schema_limit");
+}
