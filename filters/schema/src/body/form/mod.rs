@@ -92,7 +92,9 @@ impl FormPlan {
     ) -> Found<'m> {
         reading.find(name, pairs, |raw| {
             let other = decode(raw, Encoding::Form).filter(|other| other != name);
-            other.is_some_and(|other| self.fields.contains_key(&*other))
+            let declared = other.is_some_and(|other| self.fields.contains_key(&*other));
+            let mut others = self.styled().filter(|(other, _)| *other != name);
+            declared || others.any(|(other, reading)| reading.names(other, raw))
         })
     }
 
