@@ -106,6 +106,33 @@ pub fn decode(raw: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
     String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
+/// Decodes as far as that goes: broken escapes stay as they are, and bytes need
+/// not be UTF-8. For looking at texts that nobody refuses for that.
+#[must_use]
+pub fn decode_loosely(raw: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    let plus = encoding == Encoding::Form;
+    if !raw
+        .iter()
+        .any(|byte| *byte == b'%' || plus && *byte == b'+')
+    {
+        return Cow::Borrowed(raw);
+    }
+    let mut decoded = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        match (first, escape(tail)) {
+            (b'%', Some(byte)) => {
+                decoded.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            (b'+', _) if plus => decoded.push(b' '),
+            (other, _) => decoded.push(*other),
+        }
+    }
+    Cow::Owned(decoded)
+}
+
 fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     match text.iter().position(|byte| *byte == separator) {
         Some(at) => (

@@ -138,6 +138,10 @@ fn body(denial: &Denial, request_id: &str, detail: Detail) -> String {
         json.push_str(",\"detail\":");
         quoted(&denial.detail, &mut json);
     }
+    if let (Detail::Full, Some(category)) = (detail, denial.category) {
+        json.push_str(",\"category\":");
+        quoted(category, &mut json);
+    }
     json.push_str(",\"instance\":\"urn:uuid:");
     json.push_str(request_id);
     json.push('"');

@@ -26,6 +26,8 @@ pub struct Allowance {
     pub withheld: u32,
     /// What passes without having been judged, as its counter ends: `request.grpc`.
     pub unjudged: Option<&'static str>,
+    /// What passes all the same, and is reported.
+    pub reported: Option<Box<Denial>>,
     /// What later filters and logs may read: `wasm.tollgate.<name>` in filter state.
     pub state: Vec<(&'static str, String)>,
 }
@@ -83,6 +85,8 @@ pub struct Denial {
     pub mode: Mode,
     /// This occurrence in words; never a secret, never a value of a body.
     pub detail: String,
+    /// The kind of attack, where the reason has several: `SQLi`.
+    pub category: Option<&'static str>,
     /// Schema violations, in a stable order.
     pub errors: Vec<Violation>,
     /// `key=value` pairs of the log line.
@@ -177,6 +181,7 @@ impl Denial {
             status: reason.status(),
             mode: Mode::Enforce,
             detail: detail.into(),
+            category: None,
             errors: Vec::new(),
             facts: Vec::new(),
             allow: None,
@@ -204,6 +209,13 @@ impl Denial {
     ) -> Box<Self> {
         self.facts.push((name, value.into()));
         self
+    }
+
+    /// The same with the kind of attack, for the reply and the log line.
+    #[must_use]
+    pub fn with_category(mut self: Box<Self>, category: &'static str) -> Box<Self> {
+        self.category = Some(category);
+        self.with_fact("category", category)
     }
 
     /// The same in another mode.

@@ -3,6 +3,7 @@
 
 use crate::api::Operation;
 use crate::body::{self, Fault, Presence, Wanted};
+use crate::injection::Scan;
 use crate::memo::{Expected, Note};
 use crate::policy::Policy;
 use crate::route::Route;
@@ -20,9 +21,7 @@ use tollgate_kit::verdict::{Denial, Hold, Mode};
 #[derive(Debug)]
 pub enum Next {
     /// It passes.
-    Pass(Note),
-    /// It passes without having been judged, and is counted as this.
-    Unjudged(Note, &'static str),
+    Pass(Passed),
     /// Its body is needed first.
     Await {
         /// What to remember.
@@ -34,8 +33,44 @@ pub enum Next {
     },
 }
 
+/// What goes with a message that passes.
+#[derive(Debug)]
+pub struct Passed {
+    /// What to remember.
+    pub note: Note,
+    /// What it is counted as where it wasn't judged.
+    pub unjudged: Option<&'static str>,
+    /// What is reported all the same.
+    pub reported: Option<Box<Denial>>,
+}
+
 /// A decision, or why not.
 pub type Decision<T> = Result<T, Box<Denial>>;
+
+impl Next {
+    /// Nothing speaks against it.
+    fn pass(note: Note) -> Self {
+        Self::Pass(Passed::from(note))
+    }
+
+    /// Nothing is known of it.
+    fn unjudged(note: Note, what: &'static str) -> Self {
+        Self::Pass(Passed {
+            unjudged: Some(what),
+            ..Passed::from(note)
+        })
+    }
+}
+
+impl From<Note> for Passed {
+    fn from(note: Note) -> Self {
+        Self {
+            note,
+            unjudged: None,
+            reported: None,
+        }
+    }
+}
 
 /// Judges the head of a request.
 pub fn request(
@@ -56,12 +91,12 @@ pub fn request(
         semicolons(policy, target.path(), request.method(), route.as_ref())?;
     }
     let Some(route) = route else {
-        return Ok(Next::Pass(Note::NONE));
+        return undocumented(policy, target);
     };
     trace.step(|| format!("the path {} is documented", route.item.template));
     let Some(at) = route.item.operation(request.method()) else {
         if policy.preflight == Tolerance::Allow && is_preflight(request) {
-            return Ok(Next::Pass(Note::NONE));
+            return Ok(Next::pass(Note::NONE));
         }
         return Err(denial::method(route.item).in_mode(general));
     };
@@ -74,17 +109,61 @@ pub fn request(
         scratch,
         trace,
     );
-    match wanted.map_err(|denial| denial.in_mode(operation.settings.mode))? {
-        Wanted::Nothing => Ok(Next::Pass(Note::of(at))),
-        Wanted::Unjudged(what) => Ok(Next::Unjudged(Note::of(at), what)),
-        Wanted::Body(expected, limit) => Ok(Next::Await {
+    let wanted = wanted.map_err(|denial| denial.in_mode(operation.settings.mode))?;
+    let reported = suspicion(operation, &route.captures, target)?;
+    trace.step(|| "path and query were looked at for injection".to_owned());
+    let passed = |unjudged, reported| Passed {
+        unjudged,
+        reported,
+        ..Passed::from(Note::of(at))
+    };
+    Ok(match wanted {
+        Wanted::Nothing => Next::Pass(passed(None, reported)),
+        Wanted::Unjudged(what) => Next::Pass(passed(Some(what), reported)),
+        Wanted::Body(expected, limit) => Next::Await {
             note: Note {
                 request: expected,
+                reports_head: reported.is_some(),
                 ..Note::of(at)
             },
             limit,
             hold: operation.settings.hold(policy.hold),
-        }),
+        },
+    })
+}
+
+/// A request that no path documents, and that passes: its texts are looked at.
+fn undocumented(policy: &Policy, target: &Target) -> Decision<Next> {
+    let suspicion = Scan::run(&policy.general, |scan| {
+        scan.path(target.path())?;
+        scan.query(target.query())
+    });
+    let path = String::from_utf8_lossy(target.path());
+    let denial = suspicion.map(|suspicion| denial::suspicion(suspicion, &path));
+    Ok(Next::Pass(Passed {
+        reported: reported(denial)?,
+        ..Passed::from(Note::NONE)
+    }))
+}
+
+/// What speaks against path and query of a request and is only reported.
+fn suspicion(
+    operation: &Operation,
+    captures: &[&[u8]],
+    target: &Target,
+) -> Decision<Option<Box<Denial>>> {
+    let suspicion = Scan::run(&operation.settings, |scan| {
+        scan.captures(operation, captures)?;
+        scan.query(target.query())
+    });
+    let path = &operation.template;
+    reported(suspicion.map(|suspicion| denial::suspicion(suspicion, path)))
+}
+
+fn reported(denial: Option<Box<Denial>>) -> Decision<Option<Box<Denial>>> {
+    match denial {
+        Some(denial) if denial.mode == Mode::Enforce => Err(denial),
+        reported => Ok(reported),
     }
 }
 
@@ -175,23 +254,45 @@ const fn judge<'p>(
 /// Judges the body of a request.
 pub fn request_body(
     policy: &Policy,
+    request: &Request<'_>,
     note: Note,
-    fields: &Fields,
     body: Body<'_>,
     scratch: &mut Scratch,
-) -> Decision<Note> {
+) -> Decision<Next> {
     let operation = noted(policy, note)?;
     let presence = operation
         .body
         .as_ref()
         .map_or(Presence::Optional, |body| body.presence());
     let judge = judge(policy, operation, Direction::Request);
-    let judged = judge.judge(note.request, presence, fields, body, scratch);
-    judged.map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
-    Ok(Note {
-        request: Expected::Nothing,
-        ..note
-    })
+    let judged = judge.judge(note.request, presence, request.fields, body, scratch);
+    let judged = judged
+        .map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
+    let of_body = reported(judged.map(|found| denial::suspicion(found, &operation.template)))?;
+    let of_head = match note.reports_head {
+        true => suspicion_again(policy, operation, request)?,
+        false => None,
+    };
+    Ok(Next::Pass(Passed {
+        reported: of_head.or(of_body),
+        ..Passed::from(Note {
+            request: Expected::Nothing,
+            ..note
+        })
+    }))
+}
+
+/// What was found in the head while the body was still to come.
+fn suspicion_again(
+    policy: &Policy,
+    operation: &Operation,
+    request: &Request<'_>,
+) -> Decision<Option<Box<Denial>>> {
+    let target = request.target;
+    let target = target.ok_or_else(|| internal(policy, "the path was not normalised"))?;
+    let route = policy.api.router.find(target.path());
+    let captures = route.map(|route| route.captures).unwrap_or_default();
+    suspicion(operation, &captures, target)
 }
 
 /// Judges the head of a response.
@@ -202,7 +303,7 @@ pub fn response(
     scratch: &mut Scratch,
 ) -> Decision<Next> {
     let Some(at) = note.operation else {
-        return Ok(Next::Pass(Note::NONE));
+        return Ok(Next::pass(Note::NONE));
     };
     let operation = operation(policy, at)?;
     let settings = &operation.settings;
@@ -214,7 +315,7 @@ pub fn response(
     let status: u16 = status.ok_or_else(|| internal(policy, "the response has no status"))?;
     let Some(documented) = operation.response(status) else {
         return match settings.response.undocumented_status {
-            Tolerance::Allow => Ok(Next::Pass(note)),
+            Tolerance::Allow => Ok(Next::pass(note)),
             Tolerance::Deny => Err(denial::status(status, operation).in_mode(mode)),
         };
     };
@@ -228,13 +329,13 @@ pub fn response(
     );
     judged.map_err(refuse)?;
     if settings.response.body == Coverage::Ignore {
-        return Ok(Next::Pass(note));
+        return Ok(Next::pass(note));
     }
     if status == 101 {
-        return Ok(Next::Unjudged(note, "response.upgrade"));
+        return Ok(Next::unjudged(note, "response.upgrade"));
     }
     if is_bodiless(response, status) {
-        return Ok(Next::Pass(note));
+        return Ok(Next::pass(note));
     }
     let wanted = judge(policy, operation, Direction::Response).head(
         &documented.content,
@@ -243,8 +344,8 @@ pub fn response(
         response.end_of_stream,
     );
     Ok(match wanted.map_err(refuse)? {
-        Wanted::Nothing => Next::Pass(note),
-        Wanted::Unjudged(what) => Next::Unjudged(note, what),
+        Wanted::Nothing => Next::pass(note),
+        Wanted::Unjudged(what) => Next::unjudged(note, what),
         Wanted::Body(response, limit) => Next::Await {
             note: Note { response, ..note },
             limit,
@@ -268,16 +369,16 @@ pub fn response_body(
     fields: &Fields,
     body: Body<'_>,
     scratch: &mut Scratch,
-) -> Decision<Note> {
+) -> Decision<Next> {
     let operation = noted(policy, note)?;
     let judge = judge(policy, operation, Direction::Response);
     let judged = judge.judge(note.response, Presence::Required, fields, body, scratch);
     let mode = operation.settings.response_mode();
     judged.map_err(|fault| denial::response(fault, operation, mode).in_mode(mode))?;
-    Ok(Note {
+    Ok(Next::pass(Note {
         response: Expected::Nothing,
         ..note
-    })
+    }))
 }
 
 /// The answer to HEAD, 1xx, 204 and 304 have no body, whatever is documented (RFC

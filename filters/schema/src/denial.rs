@@ -3,6 +3,7 @@
 
 use crate::api::Operation;
 use crate::body::Fault;
+use crate::injection::{Category, Cause, Suspicion};
 use crate::reason;
 use crate::route::PathItem;
 use tollgate_kit::path::PathFault;
@@ -116,6 +117,30 @@ pub fn status(status: u16, operation: &Operation) -> Box<Denial> {
         format!("the status {status} is not documented"),
     )
     .with_fact("path", &*operation.template)
+}
+
+/// What looks like an attack, in a request to `path`.
+#[must_use]
+pub fn suspicion(suspicion: Suspicion, path: &str) -> Box<Denial> {
+    let denial = match suspicion.cause {
+        Cause::Signature(category, place) => signature(category, place),
+        Cause::Exhausted(what) => Denial::new(&reason::LIMIT, what.to_string()).with_status(400),
+    };
+    denial.with_fact("path", path).in_mode(suspicion.mode)
+}
+
+fn signature(category: Category, place: Place) -> Box<Denial> {
+    let message = match category {
+        Category::Sqli => "must not look like SQL injection",
+        Category::Xss => "must not look like cross-site scripting",
+    };
+    let mut denial = Denial::new(&reason::INJECTION, "a text looks like an attack");
+    denial.errors.push(Violation {
+        place,
+        keyword: "injection",
+        message: message.to_owned(),
+    });
+    denial.with_category(category.name())
 }
 
 /// A state that cannot be.

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod denial;
 pub mod document;
 pub mod field_parameter;
+pub mod injection;
 pub mod keyword;
 pub mod media_type;
 pub mod memo;
@@ -107,15 +108,11 @@ impl Schema {
 /// The verdict of a decision; `edits` are those of what it let go on.
 fn verdict(decision: Decision<Next>, edits: impl FnOnce(Note) -> Edits) -> Verdict {
     match decision {
-        Ok(Next::Pass(note)) => Verdict::Allow(Allowance {
-            edits: edits(note),
-            memo: note.pack(),
-            ..Allowance::default()
-        }),
-        Ok(Next::Unjudged(note, what)) => Verdict::Allow(Allowance {
-            edits: edits(note),
-            memo: note.pack(),
-            unjudged: Some(what),
+        Ok(Next::Pass(passed)) => Verdict::Allow(Allowance {
+            edits: edits(passed.note),
+            memo: passed.note.pack(),
+            unjudged: passed.unjudged,
+            reported: passed.reported,
             ..Allowance::default()
         }),
         Ok(Next::Await { note, limit, hold }) => Verdict::Await(Need::Body {
@@ -163,9 +160,9 @@ impl Stage for Schema {
     fn request_body(&self, request: &Request<'_>, memo: Memo, body: Body<'_>) -> Verdict {
         let note = Note::unpack(memo);
         let decision = self.with_scratch(|scratch| {
-            decide::request_body(&self.policy, note, request.fields, body, scratch)
+            decide::request_body(&self.policy, request, note, body, scratch)
         });
-        verdict(decision.map(Next::Pass), |_| Edits::new())
+        verdict(decision, |_| Edits::new())
     }
 
     fn judges_responses(&self) -> Interest {
@@ -187,6 +184,6 @@ impl Stage for Schema {
         let decision = self.with_scratch(|scratch| {
             decide::response_body(&self.policy, note, response.fields, body, scratch)
         });
-        verdict(decision.map(Next::Pass), |_| Edits::new())
+        verdict(decision, |_| Edits::new())
     }
 }

@@ -12,6 +12,8 @@ use tollgate_kit::verdict::Memo;
 pub struct Note {
     /// The operation; `None` for what isn't judged.
     pub operation: Option<usize>,
+    /// Whether the head had something to report, which waits for the body.
+    pub reports_head: bool,
     /// The body of the request that is awaited.
     pub request: Expected,
     /// The body of the response that is.
@@ -37,11 +39,12 @@ impl Note {
     /// The note of what isn't judged.
     pub const NONE: Self = Self {
         operation: None,
+        reports_head: false,
         request: Expected::Nothing,
         response: Expected::Nothing,
     };
     /// Operations that a note can tell apart.
-    pub const OPERATIONS: usize = 0xF_FFFF;
+    pub const OPERATIONS: usize = 0x7_FFFF;
     /// Bodies that it can.
     pub const BODIES: usize = 0x3F_FFFD;
 
@@ -54,7 +57,7 @@ impl Note {
         }
     }
 
-    /// The number: the operation and one in 20 bits, each body in 22.
+    /// The number: the operation and one in 19 bits, a flag, each body in 22 bits.
     #[must_use]
     pub fn pack(self) -> Memo {
         let operation = self
@@ -62,17 +65,21 @@ impl Note {
             .filter(|at| *at < Self::OPERATIONS)
             .and_then(|at| u64::try_from(at).ok()?.checked_add(1))
             .unwrap_or(0);
-        operation << 44 | self.request.pack() << 22 | self.response.pack()
+        operation << 45
+            | u64::from(self.reports_head) << 44
+            | self.request.pack() << 22
+            | self.response.pack()
     }
 
     /// The note that a number stands for.
     #[must_use]
     pub fn unpack(memo: Memo) -> Self {
-        let operation = (memo >> 44)
+        let operation = (memo >> 45)
             .checked_sub(1)
             .and_then(|at| usize::try_from(at).ok());
         Self {
             operation,
+            reports_head: memo >> 44 & 1 == 1,
             request: Expected::unpack(memo >> 22),
             response: Expected::unpack(memo),
         }
@@ -127,12 +134,15 @@ mod tests {
         for request in bodies {
             for response in bodies {
                 for operation in [0, 1, 1223, Note::OPERATIONS - 1] {
-                    let note = Note {
-                        operation: Some(operation),
-                        request,
-                        response,
-                    };
-                    assert_eq!(Note::unpack(note.pack()), note);
+                    for reports_head in [false, true] {
+                        let note = Note {
+                            operation: Some(operation),
+                            reports_head,
+                            request,
+                            response,
+                        };
+                        assert_eq!(Note::unpack(note.pack()), note);
+                    }
                 }
             }
         }

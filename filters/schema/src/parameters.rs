@@ -106,6 +106,15 @@ pub fn words(operation: &Operation) -> String {
     }
 }
 
+/// What a parameter of the query is called, by the name that a client wrote.
+#[must_use]
+pub fn query_label(name: &[u8]) -> String {
+    match std::str::from_utf8(name) {
+        Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
+        Ok(_) | Err(_) => "query".to_owned(),
+    }
+}
+
 /// A judgement of parameters under way.
 struct Judge<'j> {
     api: &'j Api,

@@ -2,7 +2,7 @@
 //! and without defaults. Every member is read, so that one mistake doesn't hide
 //! the next.
 
-use crate::settings::{Coverage, Tolerance};
+use crate::settings::{Answer, Coverage, Tolerance, Where};
 use tollgate_kit::config::{Members, Setting};
 use tollgate_kit::json::DuplicateKeys;
 use tollgate_kit::stage::Detail;
@@ -57,6 +57,8 @@ pub struct RawSettings<'a> {
     pub body: Option<Coverage>,
     /// `response`.
     pub response: RawResponse<'a>,
+    /// `injection`.
+    pub injection: RawInjection,
     /// `limits`.
     pub limits: RawLimits<'a>,
     /// `duplicate_keys`.
@@ -72,6 +74,17 @@ pub struct RawResponse<'a> {
     pub body: Option<Coverage>,
     /// `undocumented_status`.
     pub undocumented_status: Option<Tolerance>,
+}
+
+/// The `injection` member as it was typed.
+#[derive(Debug, Default)]
+pub struct RawInjection {
+    /// `sqli`.
+    pub sqli: Option<Answer>,
+    /// `xss`.
+    pub xss: Option<Answer>,
+    /// `where`.
+    pub places: Option<Vec<Where>>,
 }
 
 /// The `limits` member as it was typed.
@@ -170,6 +183,7 @@ impl<'a> RawSettings<'a> {
             request.finish();
         }
         let response = members.optional("response").and_then(RawResponse::read);
+        let injection = members.optional("injection").and_then(RawInjection::read);
         let limits = members.optional("limits").and_then(RawLimits::read);
         Self {
             mode,
@@ -177,6 +191,7 @@ impl<'a> RawSettings<'a> {
             unknown_cookie,
             body,
             response: response.unwrap_or_default(),
+            injection: injection.unwrap_or_default(),
             limits: limits.unwrap_or_default(),
             duplicate_keys: choice(members, "duplicate_keys", DUPLICATES),
         }
@@ -193,6 +208,22 @@ impl<'a> RawResponse<'a> {
             mode: mode.and_then(|setting| Some((setting.clone().mode()?, setting))),
             body: choice(&mut members, "body", COVERAGES),
             undocumented_status: choice(&mut members, "undocumented_status", TOLERANCES),
+        };
+        members.finish();
+        Some(raw)
+    }
+}
+
+// === impl RawInjection ===
+
+impl RawInjection {
+    fn read(setting: Setting<'_>) -> Option<Self> {
+        let mut members = setting.object()?;
+        let places = members.optional("where");
+        let raw = Self {
+            sqli: choice(&mut members, "sqli", ANSWERS),
+            xss: choice(&mut members, "xss", ANSWERS),
+            places: places.and_then(|setting| setting.each(|place| place.choice(PLACES))),
         };
         members.finish();
         Some(raw)
@@ -230,6 +261,16 @@ fn choice<T: Copy>(
 
 const HOLDS: &[(&str, Hold)] = &[("headers", Hold::Headers), ("body", Hold::Body)];
 const TOLERANCES: &[(&str, Tolerance)] = &[("deny", Tolerance::Deny), ("allow", Tolerance::Allow)];
+const ANSWERS: &[(&str, Answer)] = &[
+    ("deny", Answer::Deny),
+    ("report", Answer::Report),
+    ("off", Answer::Off),
+];
+const PLACES: &[(&str, Where)] = &[
+    ("query", Where::Query),
+    ("path", Where::Path),
+    ("body", Where::Body),
+];
 const COVERAGES: &[(&str, Coverage)] =
     &[("enforce", Coverage::Enforce), ("ignore", Coverage::Ignore)];
 const DUPLICATES: &[(&str, DuplicateKeys)] = &[

@@ -20,6 +20,8 @@ tollgate_kit::reasons! {
     BODY = [400] "schema_body", "Schema Validation Failed", None, "OpenAPI 3.1 §4.8.14";
     /// A size, a depth, a count or the work of validating is over its limit.
     LIMIT = [413, 400] "schema_limit", "Limit Exceeded", None, "RFC 9110 §15.5.14";
+    /// A text in the query, the path or the body looks like an attack; `category` says of which kind.
+    INJECTION = [403] "schema_injection", "Rule Match", None, "RFC 9110 §15.5.4";
     /// What the upstream answered breaks the contract: its media type, its fields or its body.
     RESPONSE = [502] "schema_response", "Response Breaks Contract", None, "OpenAPI 3.1 §4.8.17";
     /// The upstream answered with a status that the operation doesn't document.

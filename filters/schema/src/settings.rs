@@ -1,7 +1,8 @@
 //! How operations are judged: what the section says of all of them, and what an
 //! override says of some.
 
-use crate::raw::{RawLimits, RawSettings};
+use crate::injection::Category;
+use crate::raw::{RawInjection, RawLimits, RawSettings};
 use tollgate_kit::json::{DuplicateKeys, Limits as JsonLimits};
 use tollgate_kit::verdict::{Hold, Mode};
 
@@ -18,8 +19,43 @@ pub struct Settings {
     pub body: Coverage,
     /// How responses are judged.
     pub response: ResponseSettings,
+    /// What becomes of texts with signatures of injection.
+    pub injection: Injection,
     /// What a message may cost.
     pub limits: Limits,
+}
+
+/// What becomes of texts with signatures of injection.
+#[derive(Debug, Clone)]
+pub struct Injection {
+    /// Of SQL injection.
+    pub sqli: Answer,
+    /// Of cross-site scripting.
+    pub xss: Answer,
+    /// Where they are looked for.
+    pub places: Vec<Where>,
+}
+
+/// `deny`, `report` or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Refused.
+    Deny,
+    /// Passes, and is reported.
+    Report,
+    /// Not looked for.
+    Off,
+}
+
+/// Where texts are that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// Names and values in the query.
+    Query,
+    /// What the path's parameters are.
+    Path,
+    /// Strings and names in the body.
+    Body,
 }
 
 /// How responses are judged.
@@ -86,8 +122,24 @@ impl Settings {
                     .undocumented_status
                     .unwrap_or(self.response.undocumented_status),
             },
+            injection: self.injection.with(&raw.injection),
             limits: self.limits.with(&raw.limits, raw.duplicate_keys)?,
         })
+    }
+
+    /// Whether texts with signatures of a category are refused; `None` where they
+    /// aren't looked for.
+    #[must_use]
+    pub const fn injection_mode(&self, category: Category) -> Option<Mode> {
+        let answer = match category {
+            Category::Sqli => self.injection.sqli,
+            Category::Xss => self.injection.xss,
+        };
+        match answer {
+            Answer::Deny => Some(self.mode),
+            Answer::Report => Some(Mode::Report),
+            Answer::Off => None,
+        }
     }
 
     /// Whether responses are replaced: where requests are only reported, no
@@ -127,6 +179,12 @@ impl Default for Settings {
                 body: Coverage::Enforce,
                 undocumented_status: Tolerance::Deny,
             },
+            // Signatures are a guess: one looks before one refuses by them.
+            injection: Injection {
+                sqli: Answer::Report,
+                xss: Answer::Report,
+                places: vec![Where::Query, Where::Path, Where::Body],
+            },
             limits: Limits {
                 // Envoy's own limit for a listener's buffer is 1 MiB.
                 body: 1024 * 1024,
@@ -136,6 +194,18 @@ impl Default for Settings {
                 // What PHP and others read of a form, too.
                 fields: 1000,
             },
+        }
+    }
+}
+
+// === impl Injection ===
+
+impl Injection {
+    fn with(&self, raw: &RawInjection) -> Self {
+        Self {
+            sqli: raw.sqli.unwrap_or(self.sqli),
+            xss: raw.xss.unwrap_or(self.xss),
+            places: raw.places.as_ref().unwrap_or(&self.places).clone(),
         }
     }
 }

@@ -51,8 +51,11 @@ impl<'g> Walk<'g> {
         let decision = match self.judge(stage, &mut edits, Trace::into(&steps)) {
             Verdict::Allow(allowance) => {
                 self.change(allowance.edits, &mut edits);
-                Decision::Allow {
-                    withheld: allowance.withheld,
+                match allowance.reported {
+                    Some(denial) => Decision::Report(denial),
+                    None => Decision::Allow {
+                        withheld: allowance.withheld,
+                    },
                 }
             }
             Verdict::Deny(denial) if denial.mode == Mode::Report => {

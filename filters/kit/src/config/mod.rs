@@ -10,6 +10,7 @@ mod scalar;
 pub use self::scalar::{is_token, parse_duration};
 use crate::faults::{Fault, Faults, nearest};
 use crate::json::{Node, Object, Value};
+use std::fmt;
 
 /// A value of the configuration and its path.
 #[derive(Debug, Clone)]
@@ -132,17 +133,20 @@ impl<'a> Setting<'a> {
 
     /// A list of what `read` makes of its elements: at least one, none twice.
     #[must_use]
-    pub fn each(self, read: impl Fn(Self) -> Option<String>) -> Option<Vec<String>> {
-        let mut texts = Vec::new();
+    pub fn each<T: PartialEq + fmt::Debug>(
+        self,
+        read: impl Fn(Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut values = Vec::new();
         for setting in self.non_empty_list()? {
             let again = setting.clone();
-            let Some(text) = read(setting) else { continue };
-            if texts.contains(&text) {
-                again.fault(format!("{text:?} is in the list twice"));
+            let Some(value) = read(setting) else { continue };
+            if values.contains(&value) {
+                again.fault(format!("{value:?} is in the list twice"));
             }
-            texts.push(text);
+            values.push(value);
         }
-        Some(texts)
+        Some(values)
     }
 
     /// A non-empty text.

@@ -264,7 +264,10 @@ impl Stream {
                 if tell(host, &allowance.state).is_err() {
                     return self.settle_internal(host, at, "filter state cannot be written");
                 }
-                self.pass(host, at);
+                match &allowance.reported {
+                    Some(denial) => self.report(host, at, denial),
+                    None => self.pass(host, at),
+                }
                 Settled::Next
             }
             Verdict::Deny(denial) if denial.mode == Mode::Report => {

@@ -181,6 +181,9 @@ impl Stream {
         match verdict {
             Verdict::Allow(allowance) => {
                 self.count_exceptions(host, at, &allowance);
+                if let Some(denial) = &allowance.reported {
+                    self.report(host, at, denial);
+                }
                 self.answer.fresh.follow(allowance.edits);
                 Ok(Settled::Next)
             }

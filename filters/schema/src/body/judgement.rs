@@ -3,6 +3,7 @@
 
 use super::{BodyPlan, Fault, Judge};
 use crate::budget::Budget;
+use crate::injection::Suspicion;
 use crate::parameter::{self, Interpretation, Raw, Shape};
 use crate::scratch::Scratch;
 use crate::settings::Limits;
@@ -19,6 +20,8 @@ pub(super) struct Judgement<'j> {
     pub(super) scratch: &'j mut Scratch,
     pub(super) judging: Budget,
     pub(super) explaining: Budget,
+    /// What speaks against the value that was found valid last.
+    suspicion: Option<Suspicion>,
 }
 
 /// What is wrong with a value: nothing, or some violations, which may be none
@@ -34,16 +37,18 @@ impl<'j> Judgement<'j> {
             scratch,
             judging: Budget::new(limits.work),
             explaining: Budget::new(limits.work),
+            suspicion: None,
         }
     }
 
-    /// Judges a body by its plan; `fields` are those of its head.
+    /// Judges a body by its plan; `fields` are those of its head. What only speaks
+    /// against it comes back.
     pub(super) fn body(
         mut self,
         plan: &BodyPlan,
         bytes: &[u8],
         fields: &Fields,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Suspicion>, Fault> {
         let judged = match plan {
             BodyPlan::Json(schema) => {
                 let limits = &self.limits.json;
@@ -55,7 +60,9 @@ impl<'j> Judgement<'j> {
             BodyPlan::Binary(schema) => self.binary(*schema, bytes),
         };
         match judged? {
-            None => Ok(()),
+            // Bytes are no text, whatever they look like.
+            None if matches!(plan, BodyPlan::Binary(_)) => Ok(None),
+            None => Ok(self.suspicion),
             Some(violations) => Err(Fault::Invalid(violations)),
         }
     }
@@ -119,13 +126,16 @@ impl<'j> Judgement<'j> {
         parse: impl for<'t> FnOnce(&'t mut Tape) -> Result<Document<'t>, ParseError>,
     ) -> Judged {
         let root = parse(&mut self.scratch.tape)?.root();
-        let Some(schema) = schema else {
-            return Ok(None);
-        };
         let (validator, direction) = (&self.judge.api.validator, self.judge.direction);
-        if validator.is_valid(schema, root, direction, &mut self.judging)? {
-            return Ok(None);
-        }
+        let schema = match schema {
+            Some(schema) if !validator.is_valid(schema, root, direction, &mut self.judging)? => {
+                schema
+            }
+            Some(_) | None => {
+                self.suspicion = self.judge.suspicion(root);
+                return Ok(None);
+            }
+        };
         let explaining = &mut self.explaining;
         let violations = validator.violations(schema, root, direction, explaining, Step::Body);
         Ok(Some(violations))

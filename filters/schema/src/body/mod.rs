@@ -13,6 +13,7 @@ pub use plan::{BodyId, BodyPlan};
 
 use crate::api::{Api, Content, Handling, Operation};
 use crate::budget::Exhausted;
+use crate::injection::{Scan, Suspicion};
 use crate::media_type::{MediaType, Stream};
 use crate::memo::Expected;
 use crate::scratch::Scratch;
@@ -20,7 +21,7 @@ use crate::validator::Direction;
 use judgement::Judgement;
 use multipart::Malformed;
 use tollgate_kit::fields::Fields;
-use tollgate_kit::json::{ErrorKind, ParseError};
+use tollgate_kit::json::{ErrorKind, Node, ParseError};
 use tollgate_kit::stage::Body;
 use tollgate_kit::verdict::Violation;
 
@@ -133,7 +134,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Judges a body that was awaited; `fields` are those of its head.
+    /// Judges a body that was awaited; `fields` are those of its head. What only
+    /// speaks against it comes back.
     pub fn judge(
         self,
         expected: Expected,
@@ -141,7 +143,7 @@ impl Judge<'_> {
         fields: &Fields,
         body: Body<'_>,
         scratch: &mut Scratch,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Suspicion>, Fault> {
         match (expected, body) {
             (Expected::Nothing, _) => Err(Fault::Unexpected),
             (_, Body::Whole(b"")) => match (presence, expected) {
@@ -149,7 +151,7 @@ impl Judge<'_> {
                     Err(Fault::Missing)
                 }
                 (Presence::Required, Expected::Empty | Expected::Nothing)
-                | (Presence::Optional, _) => Ok(()),
+                | (Presence::Optional, _) => Ok(None),
             },
             (Expected::Empty, _) => Err(Fault::ContentType(NO_BODY)),
             (Expected::Untyped, _) => Err(Fault::ContentType(NO_TYPE)),
@@ -166,6 +168,15 @@ impl Judge<'_> {
 
     fn plan(&self, id: BodyId) -> Result<&BodyPlan, Fault> {
         self.api.bodies.get(id.index()).ok_or(Fault::Unexpected)
+    }
+
+    /// What speaks against a body that is what the document says; of requests only,
+    /// as upstreams may send what they like.
+    fn suspicion(self, root: Node<'_>) -> Option<Suspicion> {
+        match self.direction {
+            Direction::Request => Scan::run(&self.operation.settings, |scan| scan.body(root)),
+            Direction::Response => None,
+        }
     }
 }
 

@@ -96,7 +96,8 @@ impl<'t> Trail<'t> {
 
     /// The place in words. Names that the client chose could be of any length,
     /// so that a pointer ends early where it would grow too long.
-    fn place(&self) -> Place {
+    #[must_use]
+    pub fn place(&self) -> Place {
         let mut steps = Vec::new();
         let mut here = Some(self);
         while let Some(trail) = here {
