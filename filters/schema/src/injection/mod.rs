@@ -34,13 +34,13 @@ impl Category {
         }
     }
 
-    /// Whether the start of a text has a signature of it.
+    /// Whether the start of a text has a signature of it. A first look is free: who
+    /// looks for several pays for the text once.
     ///
     /// # Errors
     /// Where the budget ends first.
     pub fn matches(self, text: &[u8], budget: &mut Budget) -> Result<bool, Exhausted> {
         let text = text.get(..MAX_TEXT).unwrap_or(text);
-        budget.spend_on_text(text.len())?;
         if !self.may_match(text) {
             return Ok(false);
         }

@@ -138,7 +138,7 @@ impl<'s> Scan<'s> {
 
     /// A text. Its place is made where something was found only.
     fn text(&mut self, text: &[u8], place: impl Fn() -> Place) -> Result<(), Exhausted> {
-        self.budget.spend(1)?;
+        self.budget.spend_on_text(text.len())?;
         for category in Category::ALL {
             let Some(mode) = self.wanted(category) else {
                 continue;

@@ -11,6 +11,7 @@
 )]
 
 mod arbitrary;
+mod attacks;
 mod bodies;
 mod bounds;
 mod documents;

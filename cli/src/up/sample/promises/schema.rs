@@ -106,6 +106,18 @@ fn bodies(token: &str) -> Vec<Promise> {
         json(r#"{"item":"coffee-beans","quantity":2,"total_cents":1}"#),
     );
     schema.deny(
+        "SQL in a note",
+        403,
+        "schema_injection",
+        json(r#"{"item":"coffee-beans","quantity":2,"note":"x' or '1'='1"}"#),
+    );
+    schema.deny(
+        "script in a note",
+        403,
+        "schema_injection",
+        json(r#"{"item":"coffee-beans","quantity":2,"note":"<script>alert(1)</script>"}"#),
+    );
+    schema.deny(
         "nested too deeply",
         400,
         "schema_limit",

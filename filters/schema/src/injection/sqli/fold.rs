@@ -92,15 +92,15 @@ impl<'t> Folding<'_, 't> {
 
     /// Five tokens that are one value after all, as `1 + (2)`.
     fn drop_calculations(&mut self) {
-        let kinds: Vec<Kind> = self.tokens.iter().map(|token| token.kind).collect();
+        let Some(tokens) = self.tokens.first_chunk::<MAX>() else {
+            return;
+        };
         if matches!(
-            kinds.get(..MAX),
-            Some(
-                [Number, Operator | Comma, Open, Number, Close]
-                    | [Name, Operator, Open, Name | Number, Close]
-                    | [Number, Close, Comma, Open, Number]
-                    | [Name, Close, Operator, Open, Name]
-            )
+            tokens.map(|token| token.kind),
+            [Number, Operator | Comma, Open, Number, Close]
+                | [Name, Operator, Open, Name | Number, Close]
+                | [Number, Close, Comma, Open, Number]
+                | [Name, Close, Operator, Open, Name]
         ) {
             let sixth = self.tokens.get(MAX).copied();
             self.tokens.truncate(1);

@@ -81,7 +81,9 @@ impl<'t> Reading<'t> {
 
     /// Whether attacks look like this.
     fn is_known(&self) -> bool {
-        FINGERPRINTS.find(&self.fingerprint()).is_some()
+        let plain = |token: &Token<'_>| token.is(&[Kind::Name, Kind::Number]);
+        // Names and numbers alone are none, and the most common.
+        !self.tokens.iter().all(plain) && FINGERPRINTS.find(&self.fingerprint()).is_some()
     }
 
     /// Whether harmless texts look like this more often.
