@@ -106,12 +106,12 @@ pub fn words(operation: &Operation) -> String {
     }
 }
 
-/// What a parameter of the query is called, by the name that a client wrote.
+/// What a parameter is called, by the name that a client wrote.
 #[must_use]
-pub fn query_label(name: &[u8]) -> String {
+pub fn label(location: Location, name: &[u8]) -> String {
     match std::str::from_utf8(name) {
-        Ok(name) if name.len() <= MAX_NAME => format!("query.{name}"),
-        Ok(_) | Err(_) => "query".to_owned(),
+        Ok(name) if name.len() <= MAX_NAME => format!("{}.{name}", location.word()),
+        Ok(_) | Err(_) => location.word().to_owned(),
     }
 }
 
@@ -195,19 +195,12 @@ impl<'j> Judge<'j> {
             let known = in_location(operation, location).any(|parameter| parameter.owns(name))
                 || is_key(operation, location, name);
             if !known {
-                self.unknown_name(location, name);
+                let label = label(location, name);
+                let trail = Trail::root(Step::Parameter(&label));
+                self.report
+                    .add(&trail, "unknown", "is not a documented parameter");
             }
         }
-    }
-
-    fn unknown_name(&mut self, location: Location, name: &[u8]) {
-        let label = match std::str::from_utf8(name) {
-            Ok(name) if name.len() <= MAX_NAME => format!("{}.{name}", location.word()),
-            Ok(_) | Err(_) => location.word().to_owned(),
-        };
-        let trail = Trail::root(Step::Parameter(&label));
-        self.report
-            .add(&trail, "unknown", "is not a documented parameter");
     }
 
     fn parameter(&mut self, parameter: &Parameter, found: &Found<'_>) -> Result<(), Fault> {

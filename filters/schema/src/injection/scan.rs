@@ -73,7 +73,7 @@ impl<'s> Scan<'s> {
         for (name, value) in Pairs::of_query(query) {
             let place = || Place::Parameter("query".to_owned());
             self.text(&pairs::decode_loosely(name, Encoding::Form), place)?;
-            let place = || Place::Parameter(parameters::query_label(name));
+            let place = || Place::Parameter(parameters::label(Location::Query, name));
             self.text(&pairs::decode_loosely(value, Encoding::Form), place)?;
         }
         Ok(())
