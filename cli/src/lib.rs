@@ -1,5 +1,6 @@
 //! The native face of the filters.
 
+pub mod bench;
 pub mod check;
 pub mod policy;
 pub mod render;
