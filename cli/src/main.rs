@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tollgate::{check, render, up};
+use tollgate::{bench, check, render, up};
 
-/// Runs, checks and renders tollgate's filters.
+/// Runs, checks, renders and measures tollgate's filters.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
@@ -18,6 +18,7 @@ enum Command {
     Up(up::Args),
     Check(check::Args),
     Render(render::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -25,5 +26,6 @@ fn main() -> ExitCode {
         Command::Up(args) => up::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Bench(args) => bench::run(&args),
     }
 }

@@ -1,6 +1,78 @@
 //! `tollgate bench`: what a chain of filters costs, side by side with others.
 //!
-//! [`result`] is what a run finds, [`statistics`] what its samples say.
+//! [`session`] is the run: [`selection`] says what is measured, a [`stand`] is one
+//! Envoy, [`rounds`] measure, [`findings`] make the [`result`] of it. Beneath them
+//! each module has one part: [`chain`]s, [`workload`]s, the [`load`], what `/proc`
+//! tells ([`measure`]), and what samples say ([`statistics`]).
 
+pub mod args;
+pub mod chain;
+pub mod error;
+pub mod findings;
+pub mod identity;
+pub mod load;
+pub mod measure;
+pub mod plan;
+pub mod progress;
 pub mod result;
+pub mod rounds;
+pub mod selection;
+pub mod session;
+pub mod stand;
 pub mod statistics;
+pub mod text;
+pub mod upstream;
+pub mod workload;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anstyle::AnsiColor;
+
+pub use self::args::Args;
+use self::args::Format;
+use self::error::BenchError;
+use self::progress::Progress;
+use self::result::Record;
+
+/// Runs the command to its end.
+#[must_use]
+pub fn run(args: &Args) -> ExitCode {
+    let progress = Progress::new();
+    let printed = measure(args, &progress)
+        .and_then(|record| print(&record, args.format).map_err(BenchError::Output));
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let red = AnsiColor::Red.on_default().bold();
+            // Where standard error is closed, the exit code still tells.
+            let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {error}");
+            error.exit_code()
+        }
+    }
+}
+
+/// Measures what `args` ask for. Call it on the main thread: the Envoys' lives are
+/// tied to the thread that starts them.
+///
+/// # Errors
+/// Where it can't be measured, or a signal ends it.
+pub fn measure(args: &Args, progress: &Progress) -> Result<Record, BenchError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(BenchError::System)?
+        .block_on(session::measure(args, progress))
+}
+
+fn print(record: &Record, format: Format) -> std::io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match format {
+        Format::Text => text::print(&mut out, record)?,
+        Format::Json => {
+            serde_json::to_writer(&mut out, record)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()
+}

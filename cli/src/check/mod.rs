@@ -3,7 +3,7 @@
 //! about one request.
 
 mod output;
-mod request;
+pub mod request;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! `tollgate check --request`: what the filters would decide about one request,
 //! and by which steps. The filters decide themselves, natively; nothing is sent.
 
-mod file;
+pub mod file;
 mod json;
 mod part;
 mod text;

@@ -14,6 +14,7 @@ mod upstream;
 
 use serde_json::{Value, json};
 
+pub use self::filters::MARKS;
 pub use self::layout::Layout;
 pub use self::options::{Ambiguity, HoldFlag, Options, Protocol, TRUSTED_CA, Tls};
 pub use self::upstream::{Scheme, Upstream, UpstreamError};

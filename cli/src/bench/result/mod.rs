@@ -5,8 +5,13 @@
 //! from here. Times are microseconds of CPU or of waiting, as the name of the
 //! field says; sizes are bytes.
 
+mod cost;
+mod verdict;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::cost::{Cell, Sample, Sizing, Thread};
+pub use self::verdict::{Measure, Outcome, Side, Verdict};
 use super::statistics::Estimate;
 
 /// Rises where a field changes its meaning or goes; a reader refuses what it does
@@ -78,7 +83,7 @@ pub struct Versions {
 }
 
 /// How it was told to run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// Whether it was to be short.
     pub quick: bool,
@@ -151,57 +156,6 @@ pub enum Protocol {
     /// HTTP/2
     #[serde(rename = "HTTP/2")]
     Http2,
-}
-
-/// One chain under one workload.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
-    /// The chain's name.
-    pub chain: String,
-    /// The workload's name.
-    pub workload: String,
-    /// The statuses that came, as they were to.
-    pub statuses: Vec<u16>,
-    /// Requests that were answered while it was measured.
-    pub requests: u64,
-    /// Microseconds of Envoy's CPU time per request.
-    pub cost: Estimate,
-    /// The same, over the chain's base in the same round; `None` for a base.
-    pub added: Option<Estimate>,
-    /// Requests per second. With the generator on the same machine: no more than a hint.
-    pub throughput: Estimate,
-    /// Which threads spent it, the busiest first.
-    pub threads: Vec<Thread>,
-    /// Every measurement.
-    pub samples: Vec<Sample>,
-}
-
-/// Envoy's threads of one name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Thread {
-    /// As the system has it, without a number at its end.
-    pub name: String,
-    /// How many.
-    pub count: usize,
-    /// Microseconds of CPU time per request, the median over the rounds.
-    pub cost: f64,
-}
-
-/// One measurement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sample {
-    /// In which round, from 0. Chains are compared within one.
-    pub round: u32,
-    /// Requests that were answered.
-    pub requests: u64,
-    /// Between which two moments.
-    pub seconds: f64,
-    /// Microseconds of Envoy's CPU time per request.
-    pub cost: f64,
-    /// The share of the machine, 0 to 1, that others had meanwhile.
-    pub others: f64,
-    /// Whether that was too much: then it counts only where too few are quiet.
-    pub noisy: bool,
 }
 
 /// How long answers took at a fixed rate, from the moment at which the request was due:
@@ -283,71 +237,6 @@ pub struct Module {
     pub chains: Vec<String>,
 }
 
-/// A chain under a workload.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Side {
-    /// The chain's name.
-    pub chain: String,
-    /// The workload's name.
-    pub workload: String,
-}
-
-/// What two sides differ by.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// What is judged.
-    pub left: Side,
-    /// What it is held against.
-    pub right: Side,
-    /// What of each is compared.
-    pub measure: Measure,
-    /// Microseconds per request, left less right, paired by rounds.
-    pub difference: Estimate,
-    /// Left through right, paired by rounds; `None` where the right is about nothing.
-    pub ratio: Option<Estimate>,
-    /// What of that the noise carries.
-    pub outcome: Outcome,
-    /// In words.
-    pub words: String,
-}
-
-/// What of two sides is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// All of Envoy's CPU time per request.
-    Cost,
-    /// What is added over each one's base.
-    Added,
-}
-
-/// What of a difference the noise carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The left costs more.
-    More,
-    /// The left costs less.
-    Less,
-    /// No difference that can be told from noise.
-    Undecided,
-}
-
-/// What a chain comes to in processors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sizing {
-    /// The chain's name.
-    pub chain: String,
-    /// The workload's name.
-    pub workload: String,
-    /// Processors per 1,000 requests per second, Envoy's own work included.
-    pub cores_per_thousand: Estimate,
-    /// The share, 0 to 1, of 4 processors that 2,000 requests per second take.
-    pub share_of_four: f64,
-    /// In words.
-    pub words: String,
-}
-
 /// Something that makes a figure less than trustworthy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -371,6 +260,8 @@ pub enum Caution {
     Reconnects,
     /// This program was built without optimisation.
     DebugBuild,
+    /// A request that was to be good is refused.
+    Refused,
     /// Something asked for could not be measured here.
     NotMeasured,
     /// What the policy is warned of.

@@ -1,0 +1,53 @@
+//! Values by round, and which of them count.
+
+use crate::bench::result::Sample;
+use crate::bench::rounds::Cell;
+use crate::bench::statistics::FEWEST;
+
+/// A value of one round.
+#[derive(Debug, Clone, Copy)]
+pub struct Dot {
+    /// Which.
+    pub round: u32,
+    /// The value.
+    pub value: f64,
+    /// Whether others used the machine meanwhile.
+    pub noisy: bool,
+}
+
+/// What a cell cost.
+#[must_use]
+pub fn costs(cell: &Cell) -> Vec<Dot> {
+    let dot = |sample: &Sample| Dot {
+        round: sample.round,
+        value: sample.cost,
+        noisy: sample.noisy,
+    };
+    cell.taken.iter().map(|taken| dot(&taken.sample)).collect()
+}
+
+/// Of the quiet rounds, where there are enough; else of all.
+#[must_use]
+pub fn quiet(dots: &[Dot]) -> Vec<f64> {
+    let values = |dots: &mut dyn Iterator<Item = &Dot>| dots.map(|dot| dot.value).collect();
+    let quiet: Vec<f64> = values(&mut dots.iter().filter(|dot| !dot.noisy));
+    match quiet.len() >= FEWEST {
+        true => quiet,
+        false => values(&mut dots.iter()),
+    }
+}
+
+/// The rounds that both have; the quiet ones, where there are enough.
+#[must_use]
+pub fn pairs(left: &[Dot], right: &[Dot]) -> Vec<(f64, f64)> {
+    let both = left.iter().filter_map(|left| {
+        let right = right.iter().find(|right| right.round == left.round)?;
+        Some((left.value, right.value, left.noisy || right.noisy))
+    });
+    let both: Vec<(f64, f64, bool)> = both.collect();
+    let quiet = both.iter().filter(|(_, _, noisy)| !noisy).count();
+    both.iter()
+        .filter(|(_, _, noisy)| quiet < FEWEST || !noisy)
+        .map(|(left, right, _)| (*left, *right))
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! How long and how often: what the command line says, and what it leaves open.
+
+use std::time::Duration;
+
+use super::args::Args;
+use super::result::Settings;
+
+/// How a run goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Rounds of the closed loop.
+    pub rounds: u32,
+    /// Further rounds, at most, for workloads whose rounds were noisy.
+    pub spare: u32,
+    /// Of each measurement.
+    pub duration: Duration,
+    /// Before each measurement.
+    pub warm_up: Duration,
+    /// Rounds of the open loop.
+    pub latency_rounds: u32,
+    /// Of each of them.
+    pub latency: Duration,
+    /// After this, noisy rounds aren't measured again.
+    pub until: Duration,
+}
+
+// === impl Plan ===
+
+impl Plan {
+    /// What `args` come to.
+    #[must_use]
+    pub fn new(args: &Args) -> Self {
+        let (rounds, seconds, latency_rounds, latency) = match args.quick {
+            true => (6, 0.2, 3, 1.0),
+            false => (12, 1.0, 6, 3.0),
+        };
+        let rounds = args.rounds.unwrap_or(rounds);
+        let seconds = args.seconds.unwrap_or(seconds);
+        Self {
+            rounds,
+            spare: rounds / 2,
+            duration: Duration::from_secs_f64(seconds),
+            warm_up: Duration::from_secs_f64(seconds / 5.0),
+            latency_rounds: rounds.min(latency_rounds),
+            latency: Duration::from_secs_f64(args.seconds.map_or(latency, |seconds| seconds * 2.0)),
+            until: match args.quick {
+                true => Duration::from_secs(80),
+                false => Duration::from_secs(900),
+            },
+        }
+    }
+
+    /// What of it goes into the record.
+    #[must_use]
+    pub fn described(&self, args: &Args) -> Settings {
+        Settings {
+            quick: args.quick,
+            policy: args.policy.as_ref().map(|path| path.display().to_string()),
+            rounds: self.rounds,
+            seconds: self.duration.as_secs_f64(),
+            warm_up_seconds: self.warm_up.as_secs_f64(),
+            workers: args.workers.first().copied().unwrap_or(1),
+            connections: args.connections,
+            rate: args.rate,
+            seed: args.seed,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! A record as people read it on a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::result::{Cell, Measure, Memory, Outcome, Record, Verdict};
+use super::statistics::Estimate;
+
+/// Prints it.
+///
+/// # Errors
+/// Where the output is closed.
+pub fn print(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    head(out, record)?;
+    for workload in &record.workloads {
+        let of_it = |cell: &&Cell| cell.workload == workload.name;
+        let cells: Vec<&Cell> = record.cells.iter().filter(of_it).collect();
+        if !cells.is_empty() {
+            let title = format!("{}: {}", workload.name, workload.title);
+            table(out, &title, &COST, cells.iter().map(|cell| cost_row(cell)))?;
+        }
+    }
+    verdicts(out, record)?;
+    latency(out, record)?;
+    memory(out, record)?;
+    sizing(out, record)?;
+    warnings(out, record)
+}
+
+const BOLD: Style = Style::new().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+
+const COST: [&str; 5] = [
+    "chain",
+    "µs/request",
+    "added",
+    "95 % interval",
+    "requests/s",
+];
+const LATENCY: [&str; 7] = [
+    "chain",
+    "p50 µs",
+    "p90",
+    "p99",
+    "p99.9",
+    "longest",
+    "requests/s",
+];
+const MEMORY: [&str; 7] = [
+    "chain",
+    "workers",
+    "RSS MB",
+    "after load",
+    "VMs MB",
+    "start ms",
+    "CPU ms",
+];
+
+fn head(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    let (machine, settings) = (&record.machine, &record.settings);
+    writeln!(
+        out,
+        "Envoy {}, tollgate {}, load by {}\n{} × {}, {:.0} GB, {}\n{} rounds of {} s, {} worker(s), {} connections, seed {}",
+        record.versions.envoy,
+        record.versions.tollgate,
+        record.versions.generator,
+        machine.cores,
+        machine.cpu,
+        machine.memory as f64 / 1e9,
+        machine.kernel,
+        settings.rounds,
+        settings.seconds,
+        settings.workers,
+        settings.connections,
+        settings.seed,
+    )
+}
+
+fn cost_row(cell: &Cell) -> Vec<String> {
+    let (added, interval) = match &cell.added {
+        Some(added) => (format!("{:.1}", added.median), interval(added)),
+        None => (String::new(), String::new()),
+    };
+    vec![
+        cell.chain.clone(),
+        format!("{:.1}", cell.cost.median),
+        added,
+        interval,
+        format!("{:.0}", cell.throughput.median),
+    ]
+}
+
+fn interval(estimate: &Estimate) -> String {
+    format!("{:.1} to {:.1}", estimate.low, estimate.high)
+}
+
+/// Those against a base stand in the tables already, but for what can't be told apart.
+fn verdicts(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    let is_base = |verdict: &Verdict| {
+        let chain = record.chain(&verdict.left.chain);
+        verdict.measure == Measure::Cost
+            && chain.and_then(|chain| chain.base.as_ref()) == Some(&verdict.right.chain)
+    };
+    let shown: Vec<&Verdict> = record
+        .verdicts
+        .iter()
+        .filter(|verdict| !is_base(verdict) || verdict.outcome == Outcome::Undecided)
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}comparisons{BOLD:#}")?;
+    for verdict in shown {
+        writeln!(out, "  {}: {}", verdict.left.workload, verdict.words)?;
+    }
+    Ok(())
+}
+
+fn latency(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    for workload in &record.workloads {
+        let of_it = record
+            .latency
+            .iter()
+            .filter(|one| one.workload == workload.name);
+        let rows: Vec<Vec<String>> = of_it
+            .map(|one| {
+                let mut row = vec![one.chain.clone()];
+                let percentiles = one.percentiles.iter();
+                row.extend(percentiles.map(|one| format!("{:.0}", one.micros.median)));
+                row.extend([one.longest.to_string(), format!("{:.0}", one.achieved)]);
+                row
+            })
+            .collect();
+        if !rows.is_empty() {
+            let title = format!(
+                "latency of {} at {} requests/s",
+                workload.name, record.settings.rate
+            );
+            table(out, &title, &LATENCY, rows)?;
+        }
+    }
+    Ok(())
+}
+
+fn memory(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    table(
+        out,
+        "memory and start",
+        &MEMORY,
+        record
+            .memory
+            .iter()
+            .map(|memory| memory_row(record, memory)),
+    )?;
+    for module in &record.modules {
+        writeln!(out, "  {} {:.0} KB", module.file, module.bytes as f64 / 1e3)?;
+    }
+    Ok(())
+}
+
+fn memory_row(record: &Record, memory: &Memory) -> Vec<String> {
+    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
+    let is_its = |workers: u16, chain: &str| workers == memory.workers && chain == memory.chain;
+    let start = record
+        .start
+        .iter()
+        .find(|start| is_its(start.workers, &start.chain));
+    let vms = memory.vms.iter().flatten();
+    vec![
+        memory.chain.clone(),
+        memory.workers.to_string(),
+        megabytes(memory.started),
+        memory.loaded.map_or_else(String::new, megabytes),
+        vms.map(|bytes| megabytes(*bytes))
+            .collect::<Vec<_>>()
+            .join(" "),
+        start.map_or_else(String::new, |start| format!("{:.0}", start.wall_millis)),
+        start.map_or_else(String::new, |start| format!("{:.0}", start.cpu_millis)),
+    ]
+}
+
+fn sizing(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    let Some(first) = record.workloads.first() else {
+        return Ok(());
+    };
+    writeln!(out, "\n{BOLD}sizing, {}{BOLD:#}", first.name)?;
+    let of_first = record
+        .sizing
+        .iter()
+        .filter(|one| one.workload == first.name);
+    let of_first: Vec<_> = of_first.collect();
+    let width = of_first
+        .iter()
+        .map(|one| one.chain.chars().count())
+        .max()
+        .unwrap_or(0);
+    for one in of_first {
+        writeln!(out, "  {:width$}  {}", one.chain, one.words)?;
+    }
+    Ok(())
+}
+
+fn warnings(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    if !record.warnings.is_empty() {
+        writeln!(out)?;
+    }
+    for warning in &record.warnings {
+        writeln!(out, "{YELLOW}warning:{YELLOW:#} {}", warning.message)?;
+    }
+    Ok(())
+}
+
+/// The first column to the left, numbers to the right.
+fn table(
+    out: &mut impl Write,
+    title: &str,
+    head: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
+    writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
+    for row in &rows {
+        let mut line = String::from(" ");
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let cell = match at {
+                0 => format!(" {cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            };
+            line.push_str(&cell);
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
