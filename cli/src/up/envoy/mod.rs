@@ -93,7 +93,8 @@ impl Envoy {
         command
             .arg("-c")
             .arg(launch.bootstrap)
-            .arg("--use-dynamic-base-id")
+            // Without: a file in `/dev/shm` that stays.
+            .arg("--disable-hot-restart")
             .args(["--concurrency", &launch.concurrency.to_string()])
             .args(["-l", launch.level.name()])
             .args(["--log-format", "[%l][%n] %v"])
