@@ -44,7 +44,7 @@ impl Plan {
             latency_rounds: rounds.min(latency_rounds),
             latency: Duration::from_secs_f64(args.seconds.map_or(latency, |seconds| seconds * 2.0)),
             until: match args.quick {
-                true => Duration::from_secs(80),
+                true => Duration::from_secs(60),
                 false => Duration::from_secs(900),
             },
         }

@@ -80,7 +80,7 @@ impl Stand {
         accepted.map_err(|fault| fault_of(chain, fault, &envoy))?;
         let wall = launched.elapsed();
         let spent = CpuTime::read(process).map_err(BenchError::System)?.total();
-        let resident = memory::resident(process).map_err(BenchError::System)?;
+        let (resident, vms) = settled(process).await?;
         Ok(Self {
             process,
             target: Target {
@@ -98,7 +98,7 @@ impl Stand {
                 workers: setting.workers,
                 started: resident,
                 loaded: None,
-                vms: memory::linear(process),
+                vms,
             },
             chain: chain.name.clone(),
             admin: setting.addresses.admin,
@@ -152,6 +152,24 @@ pub async fn stop(stands: Vec<Stand>) {
     for stop in stops {
         let _ = stop.await;
     }
+}
+
+/// Memory, once it no longer changes: the first worker accepts before the others have
+/// their VMs.
+async fn settled(process: u32) -> Result<(u64, Option<Vec<u64>>), BenchError> {
+    const READINGS: usize = 20;
+    const APART: Duration = Duration::from_millis(25);
+    let mut last = None;
+    for _ in 0..READINGS {
+        let resident = memory::resident(process).map_err(BenchError::System)?;
+        let reading = (resident, memory::linear(process));
+        if last.as_ref() == Some(&reading) {
+            break;
+        }
+        last = Some(reading);
+        tokio::time::sleep(APART).await;
+    }
+    Ok(last.unwrap_or_default())
 }
 
 async fn accepting(address: SocketAddr) {

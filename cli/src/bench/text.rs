@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::result::{Cell, Measure, Memory, Outcome, Record, Verdict};
+use super::result::{Cell, Measure, Memory, Record, Verdict};
 use super::statistics::Estimate;
 
 /// Prints it.
@@ -95,7 +95,7 @@ fn interval(estimate: &Estimate) -> String {
     format!("{:.1} to {:.1}", estimate.low, estimate.high)
 }
 
-/// Those against a base stand in the tables already, but for what can't be told apart.
+/// Those against a base stand in the tables already.
 fn verdicts(out: &mut impl Write, record: &Record) -> io::Result<()> {
     let is_base = |verdict: &Verdict| {
         let chain = record.chain(&verdict.left.chain);
@@ -105,14 +105,14 @@ fn verdicts(out: &mut impl Write, record: &Record) -> io::Result<()> {
     let shown: Vec<&Verdict> = record
         .verdicts
         .iter()
-        .filter(|verdict| !is_base(verdict) || verdict.outcome == Outcome::Undecided)
+        .filter(|verdict| !is_base(verdict))
         .collect();
     if shown.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{BOLD}comparisons{BOLD:#}")?;
     for verdict in shown {
-        writeln!(out, "  {}: {}", verdict.left.workload, verdict.words)?;
+        writeln!(out, "  {}", verdict.words)?;
     }
     Ok(())
 }

@@ -250,9 +250,9 @@ fn words(left: &Side, right: &Side, measure: Measure, found: &Difference) -> Str
         Measure::Cost => "costs",
         Measure::Added => "adds",
     };
-    let (mine, others) = match left.chain == right.chain {
-        true => (&left.workload, &right.workload),
-        false => (&left.chain, &right.chain),
+    let (mine, others, place) = match left.chain == right.chain {
+        true => (&left.workload, &right.workload, &left.chain),
+        false => (&left.chain, &right.chain, &left.workload),
     };
     let Estimate { median, low, high } = found.difference;
     let times = found.ratio.map_or_else(String::new, |ratio| {
@@ -263,14 +263,14 @@ fn words(left: &Side, right: &Side, measure: Measure, found: &Difference) -> Str
     });
     match found.outcome {
         Outcome::More => format!(
-            "`{mine}` {verb} {median:.1} µs more than `{others}` [{low:.1}, {high:.1}]{times}"
+            "{place}: `{mine}` {verb} {median:.1} µs more than `{others}` [{low:.1}, {high:.1}]{times}"
         ),
         Outcome::Less => format!(
-            "`{mine}` {verb} {:.1} µs less than `{others}` [{:.1}, {:.1}]{times}",
+            "{place}: `{mine}` {verb} {:.1} µs less than `{others}` [{:.1}, {:.1}]{times}",
             -median, -high, -low
         ),
         Outcome::Undecided => format!(
-            "no difference between `{mine}` and `{others}` that the noise doesn't explain [{low:.1} to {high:.1} µs]"
+            "{place}: no difference between `{mine}` and `{others}` that the noise doesn't explain [{low:.1} to {high:.1} µs]"
         ),
     }
 }

@@ -27,6 +27,7 @@ pub struct Closed<M> {
 
 /// Connections that are opened at once: a listener's backlog isn't longer.
 const AT_ONCE: usize = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Sends for `warm_up` and then for `duration`, over as many connections as the
 /// workload wants, and reads `meter` around the second.
@@ -52,7 +53,14 @@ pub async fn run<M>(
     tokio::time::sleep(warm_up).await;
     let (before, answered, since) = (meter()?, tally.answered(), Instant::now());
     tokio::time::sleep(duration).await;
-    let (after, requests, elapsed) = (meter()?, tally.answered() - answered, since.elapsed());
+    // Those that were under way at the beginning count as much as those that are at the end:
+    // that is fair only where each connection had its turn.
+    let turns = job.workload.described.requests_at_once() as u64;
+    while tally.answered() - answered < turns && since.elapsed() < PATIENCE && !tasks.is_empty() {
+        tokio::time::sleep(PAUSE).await;
+        while tasks.try_join_next().is_some() {}
+    }
+    let (requests, elapsed, after) = (tally.answered() - answered, since.elapsed(), meter()?);
     stop.store(true, Ordering::Relaxed);
     let ended = tokio::time::timeout(PATIENCE, async {
         while tasks.join_next().await.is_some() {}
@@ -78,7 +86,7 @@ pub async fn run<M>(
 /// All connections of the workload; those of HTTP/2 once for each stream.
 pub(super) async fn open(job: &Job) -> Result<Vec<Connection>, LoadError> {
     let described = &job.workload.described;
-    let mut connections = Vec::with_capacity(described.connections * described.streams);
+    let mut connections = Vec::with_capacity(described.requests_at_once());
     let mut left = described.connections;
     while left > 0 {
         let mut opening = JoinSet::new();

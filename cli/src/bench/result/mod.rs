@@ -268,6 +268,16 @@ pub enum Caution {
     Policy,
 }
 
+// === impl Workload ===
+
+impl Workload {
+    /// Requests that are under way at the same time.
+    #[must_use]
+    pub fn requests_at_once(&self) -> usize {
+        self.connections.saturating_mul(self.streams)
+    }
+}
+
 // === impl Record ===
 
 impl Record {

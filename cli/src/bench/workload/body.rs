@@ -41,7 +41,7 @@ fn item(at: usize) -> Value {
         "sku": format!("ORD-{sku}"),
         "quantity": 7,
         "price": price,
-        "title": "Kettle, 1.7 l, stainless steel",
+        "title": "Kettle, 1.7 l, stainless steel, with a cordless base, silver",
         "gift": false,
     })
 }

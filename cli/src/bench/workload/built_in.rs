@@ -55,7 +55,8 @@ const TOKENS: &[&str] = &[
     "jwt-bare",
     "all",
 ];
-const REFUSED: &[&str] = &["rbac", "all"];
+const NO_TOKEN: &[&str] = &["rbac", "all"];
+const NO_CONTRACT: &[&str] = &["all"];
 const ENDS: &[&str] = &["none", "all"];
 const ORDER: &str = "/api/v1/orders/7";
 
@@ -118,7 +119,8 @@ fn reach(name: &str) -> Reach {
         SEEN => Reach::Every,
         "post-1k" | "post-16k" | "post-256k" => Reach::These(BODIES),
         "new-rs256" | "new-es256" => Reach::These(TOKENS),
-        name if name.starts_with("deny-") => Reach::These(REFUSED),
+        "deny-path" | "deny-parameter" | "deny-body" => Reach::These(NO_CONTRACT),
+        name if name.starts_with("deny-") => Reach::These(NO_TOKEN),
         _ => Reach::These(ENDS),
     }
 }

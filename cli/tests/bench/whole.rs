@@ -1,0 +1,133 @@
+//! A run of everything that `--quick` measures, as short as can be.
+
+use tollgate::bench::result::{Caution, FORMAT, Outcome, Record};
+
+use crate::Test;
+use crate::run::{bench, record};
+
+pub const TESTS: &[Test] = &[
+    (
+        "a_quick_run_measures_all_of_it",
+        a_quick_run_measures_all_of_it,
+    ),
+    (
+        "what_is_not_built_in_is_a_wrong_command_line",
+        what_is_not_built_in_is_a_wrong_command_line,
+    ),
+];
+
+fn a_quick_run_measures_all_of_it() {
+    let record = record(&["--quick", "--rounds=1", "--seconds=0.05", "--workers=1,2"]);
+    assert_eq!(record.format, FORMAT);
+    costs(&record);
+    latency(&record);
+    memory_and_start(&record);
+    assert_eq!(record.modules.len(), 4, "{:?}", record.modules);
+    assert!(record.modules.iter().all(|module| module.bytes > 0));
+    // One round says nothing, and that is said.
+    assert!(!record.verdicts.is_empty());
+    let is_undecided = |outcome| outcome == Outcome::Undecided;
+    assert!(
+        record
+            .verdicts
+            .iter()
+            .all(|verdict| is_undecided(verdict.outcome))
+    );
+    let cautions: Vec<Caution> = record.warnings.iter().map(|warning| warning.kind).collect();
+    assert!(cautions.contains(&Caution::FewRounds), "{cautions:?}");
+}
+
+fn costs(record: &Record) {
+    for chain in &record.chains {
+        let cell = record.cell(&chain.name, "get");
+        let cell = cell.unwrap_or_else(|| panic!("{} has no cost", chain.name));
+        assert_eq!(cell.statuses, [200], "{}", chain.name);
+        assert_eq!(cell.added.is_some(), chain.base.is_some(), "{}", chain.name);
+        assert!(
+            cell.cost.median > 0.0 && cell.requests > 0,
+            "{}",
+            chain.name
+        );
+        assert_eq!(cell.threads[0].name, "worker", "{}", chain.name);
+    }
+    for (workload, status) in [
+        ("deny-missing", 401),
+        ("deny-signature", 401),
+        ("deny-expired", 401),
+        ("deny-scope", 403),
+        ("deny-path", 404),
+        ("deny-body", 400),
+    ] {
+        assert_eq!(
+            record.cell("all", workload).unwrap().statuses,
+            [status],
+            "{workload}"
+        );
+    }
+    for workload in &record.workloads {
+        let is_measured = record
+            .cells
+            .iter()
+            .any(|cell| cell.workload == workload.name);
+        assert!(is_measured, "{}", workload.name);
+    }
+    assert!(record.sizing.iter().any(|sizing| sizing.chain == "all"));
+}
+
+fn latency(record: &Record) {
+    let of_all = record
+        .latency
+        .iter()
+        .find(|latency| latency.chain == "all")
+        .unwrap();
+    let percentiles: Vec<f64> = of_all
+        .percentiles
+        .iter()
+        .map(|one| one.percentile)
+        .collect();
+    assert_eq!(percentiles, [50.0, 90.0, 99.0, 99.9]);
+    assert!(of_all.curve.is_sorted_by_key(|point| point.micros));
+    assert_eq!(
+        of_all.curve.last().map(|point| point.percentile),
+        Some(100.0)
+    );
+}
+
+fn memory_and_start(record: &Record) {
+    let memory = |chain: &str, workers: u16| {
+        let mut memory = record.memory.iter();
+        let is_it = |memory: &&_| {
+            let memory: &tollgate::bench::result::Memory = memory;
+            memory.chain == chain && memory.workers == workers
+        };
+        memory
+            .find(is_it)
+            .unwrap_or_else(|| panic!("{chain} with {workers}"))
+    };
+    let (none, all) = (memory("none", 1), memory("all", 1));
+    assert!(none.started > 10 << 20 && all.started > none.started);
+    assert!(all.loaded.is_some());
+    assert_eq!(none.vms.as_deref(), Some(&[][..]));
+    let vms = |memory: &tollgate::bench::result::Memory| memory.vms.as_ref().map_or(0, Vec::len);
+    assert!(vms(all) >= 2, "{all:?}");
+    // Each worker has a VM of its own.
+    assert_eq!(vms(memory("all", 2)), vms(all) + 1);
+    assert!(
+        record
+            .start
+            .iter()
+            .all(|start| start.cpu_millis > 0.0 && start.wall_millis > 0.0)
+    );
+}
+
+fn what_is_not_built_in_is_a_wrong_command_line() {
+    for (arguments, said) in [
+        (["--chain=jwtt"], "error: no chain `jwtt`\n"),
+        (["--workload=gett"], "error: no workload `gett`\n"),
+    ] {
+        let output = bench(&arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(printed.starts_with(said), "{printed}");
+    }
+}
