@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt as _;
+use hyper::header::HOST;
 use tokio::process::Command;
 
 use super::closed::Closed;
@@ -138,8 +139,13 @@ async fn script_of(job: &Job) -> String {
         let body = body.map(|body| body.to_bytes()).unwrap_or_default();
         let mut headers = String::new();
         for (name, value) in http.headers() {
+            // `wrk` adds one of its own where it finds none spelled so.
+            let name = match name {
+                &HOST => "Host",
+                name => name.as_str(),
+            };
             let value = quoted(value.as_bytes());
-            let _ = write!(headers, "[{}]={value},", quoted(name.as_str().as_bytes()));
+            let _ = write!(headers, "[{}]={value},", quoted(name.as_bytes()));
         }
         let _ = writeln!(
             script,
