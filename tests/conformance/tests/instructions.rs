@@ -1,0 +1,269 @@
+//! The wasm instructions that each request takes, held against a baseline in git: the same
+//! requests through the built modules take the same number on every machine.
+//!
+//! It fails where one rises by more than 3 %. `UPDATE_BASELINE=1` writes the baseline anew:
+//! a change that costs, or saves, says so in its commit.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tollgate::bench::chain::material::{AUDIENCE, ISSUER, Material, SCOPE};
+use tollgate::bench::workload::body;
+use tollgate::bench::workload::token::tampered;
+use tollgate::policy::{Filter, Policy};
+use tollgate_conformance::signing::sign;
+use tollgate_conformance::tokens::{Keys, encode};
+use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
+use tollgate_kit::host::Digest;
+
+/// Requests to a module.
+struct Row {
+    name: &'static str,
+    /// Its file.
+    module: &'static str,
+    root_id: &'static str,
+    configuration: String,
+    requests: Vec<Request>,
+    /// Of each answer.
+    status: u16,
+}
+
+/// Rises by more than this share fail.
+const TOLERANCE: f64 = 0.03;
+/// What happens only now and then, such as memory that grows, spreads over these.
+const REQUESTS: usize = 32;
+/// Before anything is counted: what is allocated once.
+const WARM_UP: usize = 4;
+const NOW: u64 = 1_700_000_000;
+/// As Envoy reads from a connection.
+const CHUNK: usize = 16 << 10;
+const BUFFER_LIMIT: usize = 2 << 20;
+const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/instructions.json");
+
+fn main() {
+    let rows = rows();
+    let Some(modules) = modules() else {
+        println!(
+            "suite instructions: 0 passed, 0 failed, {} skipped",
+            rows.len()
+        );
+        return;
+    };
+    let found: BTreeMap<&str, u64> = rows
+        .iter()
+        .map(|row| (row.name, count(row, &modules)))
+        .collect();
+    if std::env::var_os("UPDATE_BASELINE").is_some() {
+        let text = serde_json::to_string_pretty(&found).unwrap();
+        std::fs::create_dir_all(Path::new(BASELINE).parent().unwrap()).unwrap();
+        std::fs::write(BASELINE, format!("{text}\n")).unwrap();
+    }
+    let baseline: BTreeMap<String, u64> =
+        serde_json::from_str(&std::fs::read_to_string(BASELINE).unwrap()).unwrap();
+    let failed = held(&rows, &found, &baseline);
+    println!(
+        "suite instructions: {} passed, {failed} failed, 0 skipped",
+        rows.len() - failed
+    );
+    if failed > 0 {
+        println!(
+            "hint: where it must be so: UPDATE_BASELINE=1 cargo test -p tollgate-conformance --test instructions"
+        );
+        std::process::exit(1);
+    }
+}
+
+/// Prints the table; gives how many rows rose.
+fn held(rows: &[Row], found: &BTreeMap<&str, u64>, baseline: &BTreeMap<String, u64>) -> usize {
+    println!(
+        "{:<24}{:>12}{:>12}{:>9}",
+        "instructions", "baseline", "now", "change"
+    );
+    let mut failed = 0;
+    for row in rows {
+        let (now, before) = (found[row.name], baseline.get(row.name).copied());
+        let change = before.map_or(f64::INFINITY, |before| now as f64 / before as f64 - 1.0);
+        let verdict = match change {
+            change if change > TOLERANCE => "  FAILED",
+            change if change < -TOLERANCE => "  less: write it down",
+            _ => "",
+        };
+        failed += usize::from(change > TOLERANCE);
+        let before = before.unwrap_or_default();
+        println!(
+            "{:<24}{before:>12}{now:>12}{:>+8.1} %{verdict}",
+            row.name,
+            change * 100.0
+        );
+    }
+    failed
+}
+
+fn count(row: &Row, modules: &Path) -> u64 {
+    let host = Host::new();
+    host.set_time(NOW * 1_000_000_000);
+    host.set_verifier(|_, spki, signature, text| {
+        tollgate_jwt::oracle::verify(Digest::Sha256, spki, signature, text)
+            .map_err(|error| error.to_string())
+    });
+    let module = Module::load(modules.join(row.module)).unwrap();
+    let plugin = Plugin {
+        root_id: row.root_id.to_owned(),
+        name: row.root_id.to_owned(),
+        configuration: row.configuration.clone().into_bytes(),
+        allow_on_headers_stop_iteration: true,
+    };
+    let vm = Vm::start(&host, &module, "vm", &[plugin]).unwrap();
+    let chain = Chain::new(&host, vec![vm.filter(0)], BUFFER_LIMIT);
+    let upstream = Upstream::new(200)
+        .header("content-type", "application/json")
+        .header("server", "orders/1")
+        .chunk(r#"{"id":7,"status":"open"}"#);
+    let requests = row.requests.iter().cycle().take(WARM_UP + REQUESTS);
+    for (at, request) in requests.enumerate() {
+        if at == WARM_UP {
+            vm.reset_instructions();
+        }
+        let exchange = chain.run(request, &upstream);
+        assert_eq!(
+            exchange.response().unwrap().status,
+            row.status,
+            "{}",
+            row.name
+        );
+    }
+    assert_eq!(vm.trap(), None, "{}", row.name);
+    vm.instructions() / REQUESTS as u64
+}
+
+/// The chains of `tollgate bench`, and what it sends them.
+fn rows() -> Vec<Row> {
+    let keys = Keys::load().unwrap();
+    let folder = TempDir::new().unwrap();
+    let material = Material::make(folder.path(), &keys.jwks(&[KEY]).unwrap()).unwrap();
+    let section = |policy: &Policy| policy.sections()[0].json.clone();
+    let module =
+        |filter: Filter, policy: &Policy| (filter.module(), filter.name(), section(policy));
+    let headers = module(Filter::Headers, &material.headers);
+    let jwt = module(Filter::Jwt, &material.jwt);
+    let schema = module(Filter::Schema, &material.schema);
+    let all = (Filter::TOGETHER, "all", material.all.json().to_owned());
+
+    let seen = token(&keys, &claims(0));
+    let get = |target: &str, token: &str| vec![request("GET", target, token)];
+    let order = || get(ORDER, &seen);
+    let new = || -> Vec<Request> {
+        let tokens = 1..=WARM_UP + REQUESTS;
+        tokens
+            .map(|number| request("GET", ORDER, &token(&keys, &claims(number))))
+            .collect()
+    };
+    let post = |body: String| vec![posted(request("POST", "/api/v1/orders", &seen), &body)];
+    let of_size = |kibibytes: usize| post(body::order(kibibytes << 10));
+    let with = |change: fn(&mut Value)| {
+        let mut claims = claims(0);
+        change(&mut claims);
+        get(ORDER, &token(&keys, &claims))
+    };
+    let expired = || with(|claims| claims["exp"] = json!(NOW - 1));
+    let no_scope = || with(|claims| claims["scope"] = json!("openid profile"));
+    let forged = || get(ORDER, &tampered(&seen));
+
+    let rows = [
+        ("headers: get", &headers, order(), 200),
+        ("jwt: token seen before", &jwt, order(), 200),
+        ("jwt: new token", &jwt, new(), 200),
+        ("schema: get", &schema, order(), 200),
+        ("schema: 1 KB", &schema, of_size(1), 200),
+        ("schema: 16 KB", &schema, of_size(16), 200),
+        ("schema: 256 KB", &schema, of_size(256), 200),
+        ("all: token seen before", &all, order(), 200),
+        ("all: new token", &all, new(), 200),
+        ("all: 16 KB", &all, of_size(16), 200),
+        ("all: no token", &all, get(ORDER, ""), 401),
+        ("all: wrong signature", &all, forged(), 401),
+        ("all: expired", &all, expired(), 401),
+        ("all: no scope", &all, no_scope(), 403),
+        (
+            "all: unknown path",
+            &all,
+            get("/api/v2/orders/7", &seen),
+            404,
+        ),
+        (
+            "all: 16 KB, wrong",
+            &all,
+            post(body::bad_order(16 << 10)),
+            400,
+        ),
+    ];
+    let row = |(name, module, requests, status): (_, _, _, _)| {
+        let (module, root_id, configuration): &(&'static str, &'static str, String) = module;
+        Row {
+            name,
+            module,
+            root_id,
+            configuration: configuration.clone(),
+            requests,
+            status,
+        }
+    };
+    rows.map(row).into()
+}
+
+const KEY: &str = "rsa";
+const ORDER: &str = "/api/v1/orders/7";
+
+/// The fields of `tollgate bench`; no token where it is empty.
+fn request(method: &str, target: &str, token: &str) -> Request {
+    let request = Request::new(method, target)
+        .header("user-agent", "tollgate-bench/1 (orders client; linux)")
+        .header("accept", "application/json")
+        .header("accept-language", "en-GB,en;q=0.9")
+        .header("x-client-version", "2026.7.1")
+        .header("cookie", "session=4f1c2a9e8b7d4c3fa1; theme=dark");
+    match token {
+        "" => request,
+        token => request.header("authorization", format!("Bearer {token}")),
+    }
+}
+
+fn posted(request: Request, body: &str) -> Request {
+    let request = request
+        .header("content-type", "application/json")
+        .header("content-length", body.len().to_string());
+    let chunks = body.as_bytes().chunks(CHUNK);
+    chunks.fold(request, |request, chunk| request.chunk(chunk))
+}
+
+fn claims(number: usize) -> Value {
+    json!({
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "jti": format!("{number:08}"),
+        "scope": format!("openid profile {SCOPE} orders:write"), "email_verified": true,
+        "email": "alice@example.com", "name": "Alice Example",
+        "iat": NOW - 60, "exp": NOW + 3600,
+    })
+}
+
+/// RS256, because its signatures are the same each time.
+fn token(keys: &Keys, claims: &Value) -> String {
+    let header = json!({ "alg": "RS256", "kid": KEY, "typ": "JWT" }).to_string();
+    let input = format!(
+        "{}.{}",
+        encode(header.as_bytes()),
+        encode(claims.to_string().as_bytes())
+    );
+    let signature = sign(keys.key(KEY).unwrap(), "RS256", &input).unwrap();
+    format!("{input}.{}", encode(&signature))
+}
+
+/// The folder of the built modules: `$TOLLGATE_MODULES`, else `dist`.
+fn modules() -> Option<PathBuf> {
+    let folder = std::env::var_os("TOLLGATE_MODULES").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist")),
+        PathBuf::from,
+    );
+    folder.join("tollgate.wasm").exists().then_some(folder)
+}
