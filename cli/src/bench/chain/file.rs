@@ -54,6 +54,9 @@ pub enum EntryFault {
     /// It says nothing, or too much.
     #[error("expected exactly one of `built_in`, `policy`, `http_filters`")]
     Source,
+    /// It says how a policy is loaded, and there is none.
+    #[error("`layout` and `marks` are about a `policy`")]
+    NoPolicy,
     /// There is no such chain.
     #[error("no chain `{0}` is built in\n  hint: `tollgate bench --help` lists them")]
     BuiltIn(String),
@@ -131,6 +134,9 @@ fn is_name(name: &str) -> bool {
 }
 
 fn chain(entry: &Entry, folder: &Path, material: &Material) -> Result<Chain, EntryFault> {
+    if entry.policy.is_none() && (entry.layout.is_some() || entry.marks.is_some()) {
+        return Err(EntryFault::NoPolicy);
+    }
     let mut chain = match (&entry.built_in, &entry.policy, &entry.http_filters) {
         (Some(name), None, None) => {
             let built_in = built_in::chain(name, material);
@@ -168,4 +174,81 @@ fn chain(entry: &Entry, folder: &Path, material: &Material) -> Result<Chain, Ent
     }
     chain.against.clone_from(&entry.against);
     Ok(chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::up::issuer::keys::KeyRing;
+
+    /// The names of the chains that `text` gives, or what is wrong with it.
+    fn read(text: &str) -> Result<Vec<String>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyRing::generate().unwrap();
+        let material = Material::make(folder.path(), &keys.jwks()).unwrap();
+        let file = folder.path().join("chains.yaml");
+        std::fs::write(&file, text).unwrap();
+        std::fs::write(
+            folder.path().join("p.yaml"),
+            "version: 1\nheaders: { profile: api }\n",
+        )
+        .unwrap();
+        let names = |chains: Vec<Chain>| chains.into_iter().map(|chain| chain.name).collect();
+        chains(&file, &material)
+            .map(names)
+            .map_err(|error| match error {
+                FileError::Entry { fault, .. } => fault.to_string(),
+                other => other
+                    .to_string()
+                    .replace(&file.display().to_string(), "FILE"),
+            })
+    }
+
+    #[test]
+    fn chains_of_all_three_sources_stand_behind_no_filter() {
+        let text = "
+chains:
+- { name: a, policy: p.yaml, layout: all, marks: false }
+- { name: b, built_in: jwt, against: a }
+- { name: c, http_filters: [{ name: x }] }
+";
+        assert_eq!(read(text).unwrap(), ["none", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_entry_is_said() {
+        for (entry, fault) in [
+            (
+                "{ name: a }",
+                "expected exactly one of `built_in`, `policy`, `http_filters`",
+            ),
+            (
+                "{ name: a, built_in: jwt, layout: all }",
+                "`layout` and `marks` are about a `policy`",
+            ),
+            (
+                "{ name: a, built_in: jwt, against: b }",
+                "`against` names `b`, which is no chain of the file",
+            ),
+            (
+                "{ name: a, built_in: jwtt }",
+                "no chain `jwtt` is built in\n  hint: `tollgate bench --help` lists them",
+            ),
+            (
+                "{ name: none, built_in: jwt }",
+                "a name is of lower-case letters, digits and `-`, and given once; `none` is always there",
+            ),
+        ] {
+            assert_eq!(read(&format!("chains: [{entry}]")).unwrap_err(), fault);
+        }
+    }
+
+    #[test]
+    fn an_unknown_member_is_an_error_with_its_place() {
+        let fault = read("chains: [{ name: a, polcy: p.yaml }]").unwrap_err();
+        assert!(
+            fault.starts_with("`FILE`: chains[0]: unknown field `polcy`"),
+            "{fault}"
+        );
+    }
 }

@@ -51,3 +51,35 @@ pub fn pairs(left: &[Dot], right: &[Dot]) -> Vec<(f64, f64)> {
         .map(|(left, right, _)| (*left, *right))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dots(noisy: &[u32]) -> Vec<Dot> {
+        let dot = |round| Dot {
+            round,
+            value: f64::from(round),
+            noisy: noisy.contains(&round),
+        };
+        (0..8).map(dot).collect()
+    }
+
+    #[test]
+    fn noisy_rounds_are_left_out_where_enough_are_quiet() {
+        assert_eq!(quiet(&dots(&[0, 1])), [2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        assert_eq!(quiet(&dots(&[0, 1, 2])).len(), 8);
+    }
+
+    #[test]
+    fn a_pair_is_of_one_round_and_quiet_on_both_sides() {
+        let quiet = pairs(&dots(&[0]), &dots(&[1]));
+        assert_eq!(quiet.len(), 6);
+        assert!(quiet.iter().all(|(left, right)| left == right));
+        let right = &dots(&[])[5..];
+        assert_eq!(
+            pairs(&dots(&[]), right),
+            [(5.0, 5.0), (6.0, 6.0), (7.0, 7.0)]
+        );
+    }
+}

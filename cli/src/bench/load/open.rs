@@ -2,17 +2,18 @@
 //! For latency: each counts from the moment at which it was due, so that one that
 //! Envoy is slow with makes those late that wait behind it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinSet;
 
 use super::closed::{once, open};
-use super::{Job, LoadError, Tally};
+use super::connection::Connection;
+use super::{Job, LoadError, PATIENCE, Tally};
 
 /// What came of it.
 #[derive(Debug)]
@@ -48,41 +49,38 @@ pub async fn run(
     duration: Duration,
 ) -> Result<Open, LoadError> {
     let (sender, due) = mpsc::unbounded_channel();
-    let due = Arc::new(Mutex::new(due));
-    let tally = Arc::new(Tally::default());
+    let shared = Arc::new(Shared {
+        due: AsyncMutex::new(due),
+        tally: Tally::default(),
+        taken: Mutex::new(Taken {
+            latencies: histogram(),
+            last: Instant::now(),
+        }),
+    });
     let mut tasks = JoinSet::new();
     let connections = open(job).await?;
     let start = Instant::now();
     for connection in connections {
-        tasks.spawn(serve(
-            job.clone(),
-            connection,
-            Arc::clone(&tally),
-            Arc::clone(&due),
-        ));
+        tasks.spawn(serve(job.clone(), connection, Arc::clone(&shared)));
     }
     let pacer = thread::spawn(move || pace(&sender, start, rate, warm_up, duration));
-    let mut latencies = histogram();
-    let mut last = start;
-    while let Some(part) = tasks.join_next().await {
-        // A task that panics takes the run down with it.
-        let (part, ended) =
-            part.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        // Both have the same bounds.
-        latencies.add(&part).ok();
-        last = last.max(ended);
-    }
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    let ended = tokio::time::timeout(warm_up + duration + PATIENCE, ended).await;
+    // With the tasks its channel closes, and it ends.
+    tasks.shutdown().await;
     drop(pacer.join());
-    if let Some(failure) = tally.failure() {
+    if let Some(failure) = shared.tally.failure() {
         return Err(failure);
     }
-    let elapsed = last
-        .saturating_duration_since(start + warm_up)
-        .max(duration);
+    ended.map_err(|_| LoadError::Silence {
+        request: super::named(job.turn()),
+    })?;
+    let taken = shared.taken();
+    let elapsed = taken.last.saturating_duration_since(start + warm_up);
     Ok(Open {
-        achieved: latencies.len() as f64 / elapsed.as_secs_f64(),
-        latencies,
-        reconnects: tally.reconnects.load(Ordering::Relaxed),
+        achieved: taken.latencies.len() as f64 / elapsed.max(duration).as_secs_f64(),
+        latencies: taken.latencies.clone(),
+        reconnects: shared.tally.reconnects.load(Ordering::Relaxed),
     })
 }
 
@@ -115,30 +113,49 @@ struct Due {
     counts: bool,
 }
 
-type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Due>>>;
+/// What the connections of a run have in common.
+struct Shared {
+    due: AsyncMutex<mpsc::UnboundedReceiver<Due>>,
+    tally: Tally,
+    taken: Mutex<Taken>,
+}
 
-async fn serve(
-    job: Job,
-    mut connection: super::Connection,
-    tally: Arc<Tally>,
-    queue: Queue,
-) -> (Histogram<u64>, Instant) {
-    let mut latencies = histogram();
-    let mut ended = Instant::now();
-    loop {
-        let next = queue.lock().await.recv().await;
-        let Some(due) = next else {
-            return (latencies, ended);
-        };
-        if let Err(error) = once(&job, &mut connection, &tally).await {
-            tally.fail(error);
-            queue.lock().await.close();
-            return (latencies, ended);
-        }
-        ended = Instant::now();
+struct Taken {
+    latencies: Histogram<u64>,
+    /// The last answer.
+    last: Instant,
+}
+
+// === impl Shared ===
+
+impl Shared {
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answered(&self, due: Due) {
+        let now = Instant::now();
+        let mut taken = self.taken();
+        taken.last = now;
         if due.counts {
-            let micros = ended.saturating_duration_since(due.at).as_micros();
-            latencies.saturating_record(u64::try_from(micros).unwrap_or(LONGEST));
+            let micros = now.saturating_duration_since(due.at).as_micros();
+            let micros = u64::try_from(micros).unwrap_or(LONGEST);
+            taken.latencies.saturating_record(micros);
         }
+    }
+}
+
+async fn serve(job: Job, mut connection: Connection, shared: Arc<Shared>) {
+    loop {
+        let next = shared.due.lock().await.recv().await;
+        let Some(due) = next else {
+            return;
+        };
+        if let Err(error) = once(&job, &mut connection, &shared.tally).await {
+            shared.tally.fail(error);
+            shared.due.lock().await.close();
+            return;
+        }
+        shared.answered(due);
     }
 }
