@@ -3,7 +3,7 @@
 use super::compiler::Compiler;
 use super::content::reference_of;
 use super::{reference, style};
-use crate::media_type::{Kind, MediaRange};
+use crate::media_type::MediaRange;
 use crate::parameter::{Judged, Location, Parameter, Reading, Shape, Style};
 use crate::validator::SchemaId;
 use std::collections::BTreeMap;
@@ -189,7 +189,7 @@ fn content<'a>(
         encoding: style::encoding(location),
         shape: Shape::ANY_SCALAR,
     };
-    let judged = match (range.kind() == Some(Kind::Json), &schema) {
+    let judged = match (range.is_json(), &schema) {
         (true, _) => Judged::Json,
         (false, Some(schema)) if style::is_text(schema, compiler) => Judged::Value,
         (false, schema) => {

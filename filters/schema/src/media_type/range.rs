@@ -46,6 +46,12 @@ impl MediaRange {
         (&*self.subtype != "*").then(|| kind::of(&self.main, &self.subtype))
     }
 
+    /// Whether all it names is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.kind() == Some(Kind::Json)
+    }
+
     /// What it names comes as it is made, without an end to wait for.
     #[must_use]
     pub fn streams(&self) -> Option<Stream> {

@@ -135,10 +135,11 @@ impl FormField {
     /// Whether a field that has no media type of its own is JSON; else it is text.
     #[must_use]
     pub fn is_json(&self) -> bool {
-        let json = |range: &MediaRange| range.kind() == Some(Kind::Json);
         match self.value {
             Value::Json => true,
-            Value::Text | Value::Open => !self.types.is_empty() && self.types.iter().all(json),
+            Value::Text | Value::Open => {
+                !self.types.is_empty() && self.types.iter().all(MediaRange::is_json)
+            }
             Value::Binary => false,
         }
     }
