@@ -1,6 +1,7 @@
-//! Bodies that are neither JSON nor forms, and ranges that may be all of them.
+//! Bodies that are neither JSON nor forms, ranges that may be all of them, and what
+//! bounds forms.
 
-use crate::posting::{filter, found, post};
+use crate::posting::{FILE, filter, found, multipart, part, post, urlencoded, with_options};
 
 #[test]
 fn a_range_is_what_the_request_says() {
@@ -118,4 +119,51 @@ fn what_is_not_said_passes_unread() {
             "{content_type}"
         );
     }
+}
+
+#[test]
+fn fields_and_parts_are_counted() {
+    let content =
+        |media_type: &str| format!(r#"{{"{media_type}":{{"schema":{{"type":"object"}}}}}}"#);
+    let options = r#""limits":{"fields":3,"string":4}"#;
+    let form = with_options(&content("application/x-www-form-urlencoded"), options);
+    for (body, expected) in [
+        ("a=1&a=2&a=3", ""),
+        ("a=1&a=2&a=3&a=4", "schema_limit"),
+        ("a=1234", ""),
+        ("a=12345", "schema_limit"),
+        ("12345=1", "schema_limit"),
+    ] {
+        assert_eq!(urlencoded(&form, body), expected, "{body}");
+    }
+    let parts = with_options(&content("multipart/form-data"), options);
+    let three = vec![part("a", "", "1"); 3];
+    assert_eq!(multipart(&parts, &three), "");
+    assert_eq!(
+        multipart(&parts, &vec![part("a", "", "1"); 4]),
+        "schema_limit"
+    );
+    assert_eq!(multipart(&parts, &[part("a", "", "12345")]), "schema_limit");
+    assert_eq!(multipart(&parts, &[part("a", FILE, "12345")]), "");
+}
+
+/// However many parts there are, their header fields share the budget of the body.
+#[test]
+fn the_work_of_a_form_is_bounded() {
+    let items = r#"{"type":"array","items":{"type":"integer"}}"#;
+    let content = format!(
+        r#"{{"multipart/form-data":{{"schema":{{"type":"object"}},
+            "encoding":{{"a":{{"headers":{{"X":{{"schema":{items}}}}}}}}}}},
+        "application/x-www-form-urlencoded":{{"schema":{{"type":"object",
+            "additionalProperties":{items}}}}}}}"#
+    );
+    let filter = with_options(&content, r#""limits":{"work":200}"#);
+    let header = format!("\r\nX: 1{}", ",1".repeat(15));
+    assert_eq!(multipart(&filter, &vec![part("a", &header, "x"); 8]), "");
+    assert_eq!(
+        multipart(&filter, &vec![part("a", &header, "x"); 16]),
+        "schema_limit"
+    );
+    assert_eq!(urlencoded(&filter, &"a=1&".repeat(60)), "");
+    assert_eq!(urlencoded(&filter, &"a=1&".repeat(150)), "schema_limit");
 }

@@ -1,8 +1,6 @@
 //! Forms: what their fields and parts are, and by what they are judged.
 
-use crate::posting::{
-    FILE, filter, form, form_of, found, multipart, part, post, urlencoded, with_options,
-};
+use crate::posting::{FILE, filter, form, form_of, found, multipart, part, post, urlencoded};
 
 #[test]
 fn fields_are_values_of_their_schemas_types() {
@@ -341,32 +339,6 @@ fn schemas_put_together_describe_fields_too() {
 }
 
 #[test]
-fn fields_and_parts_are_counted() {
-    let content =
-        |media_type: &str| format!(r#"{{"{media_type}":{{"schema":{{"type":"object"}}}}}}"#);
-    let options = r#""limits":{"fields":3,"string":4}"#;
-    let form = with_options(&content("application/x-www-form-urlencoded"), options);
-    for (body, expected) in [
-        ("a=1&a=2&a=3", ""),
-        ("a=1&a=2&a=3&a=4", "schema_limit"),
-        ("a=1234", ""),
-        ("a=12345", "schema_limit"),
-        ("12345=1", "schema_limit"),
-    ] {
-        assert_eq!(urlencoded(&form, body), expected, "{body}");
-    }
-    let parts = with_options(&content("multipart/form-data"), options);
-    let three = vec![part("a", "", "1"); 3];
-    assert_eq!(multipart(&parts, &three), "");
-    assert_eq!(
-        multipart(&parts, &vec![part("a", "", "1"); 4]),
-        "schema_limit"
-    );
-    assert_eq!(multipart(&parts, &[part("a", "", "12345")]), "schema_limit");
-    assert_eq!(multipart(&parts, &[part("a", FILE, "12345")]), "");
-}
-
-#[test]
 fn a_form_that_names_another_charset_is_refused() {
     let filter = form(r#"{"_charset_":{"type":"string"},"a":{"type":"string"}}"#);
     for (value, expected) in [("UTF-8", ""), ("iso-8859-1", "schema_body_syntax")] {
@@ -386,25 +358,4 @@ fn members_go_only_the_way_they_may() {
     let filter = form(r#"{"id":{"type":"integer","readOnly":true},"a":{"type":"string"}}"#);
     assert_eq!(urlencoded(&filter, "a=1"), "");
     assert_eq!(urlencoded(&filter, "id=1"), "/id readOnly");
-}
-
-/// However many parts there are, their header fields share the budget of the body.
-#[test]
-fn the_work_of_a_form_is_bounded() {
-    let items = r#"{"type":"array","items":{"type":"integer"}}"#;
-    let content = format!(
-        r#"{{"multipart/form-data":{{"schema":{{"type":"object"}},
-            "encoding":{{"a":{{"headers":{{"X":{{"schema":{items}}}}}}}}}}},
-        "application/x-www-form-urlencoded":{{"schema":{{"type":"object",
-            "additionalProperties":{items}}}}}}}"#
-    );
-    let filter = with_options(&content, r#""limits":{"work":200}"#);
-    let header = format!("\r\nX: 1{}", ",1".repeat(15));
-    assert_eq!(multipart(&filter, &vec![part("a", &header, "x"); 8]), "");
-    assert_eq!(
-        multipart(&filter, &vec![part("a", &header, "x"); 16]),
-        "schema_limit"
-    );
-    assert_eq!(urlencoded(&filter, &"a=1&".repeat(60)), "");
-    assert_eq!(urlencoded(&filter, &"a=1&".repeat(150)), "schema_limit");
 }
