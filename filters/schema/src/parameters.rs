@@ -215,25 +215,38 @@ impl<'j> Judge<'j> {
         if parameter.judged == Judged::Presence || (parameter.allow_empty && is_empty) {
             return Ok(());
         }
-        let reading = &parameter.reading;
-        match reading.raws(&parameter.name, found) {
-            Ok(raws) if parameter.judged == Judged::Json => self.json(parameter, &raws),
-            Ok(raws) => self.values(parameter, &raws),
-            Err(fault) => {
-                let (keyword, message) = words_of(fault);
-                match fault {
-                    ReadFault::Style => {
-                        let message =
-                            format!("must be written in the style `{}`", reading.style.word());
-                        self.report.add(&trail, keyword, message);
-                    }
-                    ReadFault::Repeated | ReadFault::Duplicate | ReadFault::Encoding => {
-                        self.report.add(&trail, keyword, message);
-                    }
-                }
-                Ok(())
-            }
+        let (name, reading) = (&*parameter.name, &parameter.reading);
+        let judged = match reading.only(name, found) {
+            Some(Ok(raw)) => Ok(self.raws(parameter, std::slice::from_ref(&raw))),
+            Some(Err(fault)) => Err(fault),
+            None => match reading.raws(name, found) {
+                Ok(raws) => Ok(self.raws(parameter, &raws)),
+                Err(fault) => Err(fault),
+            },
+        };
+        judged.unwrap_or_else(|fault| {
+            self.unreadable(parameter, fault);
+            Ok(())
+        })
+    }
+
+    fn raws(&mut self, parameter: &Parameter, raws: &[Raw<'_>]) -> Result<(), Fault> {
+        match parameter.judged {
+            Judged::Json => self.json(parameter, raws),
+            Judged::Value | Judged::Presence => self.values(parameter, raws),
         }
+    }
+
+    #[cold]
+    fn unreadable(&mut self, parameter: &Parameter, fault: ReadFault) {
+        let trail = Trail::root(Step::Parameter(&parameter.label));
+        let (keyword, message) = words_of(fault);
+        let style = parameter.reading.style.word();
+        let message = match fault {
+            ReadFault::Style => format!("must be written in the style `{style}`"),
+            ReadFault::Repeated | ReadFault::Duplicate | ReadFault::Encoding => message.to_owned(),
+        };
+        self.report.add(&trail, keyword, message);
     }
 
     /// Applies the schema to the JSON that the text is.

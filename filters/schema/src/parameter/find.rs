@@ -42,9 +42,13 @@ impl Found<'_> {
 
 impl Reading {
     /// Whether the pair of an encoded name may belong to the parameter `name`.
+    #[inline]
     #[must_use]
     pub fn owns(&self, name: &str, raw: &[u8]) -> bool {
-        self.part(name, raw).is_some()
+        match self.has_parts() {
+            true => self.part(name, raw).is_some(),
+            false => self.is_name(name, raw),
+        }
     }
 
     /// Whether it does by name: its own, or that of a documented member.
@@ -69,6 +73,11 @@ impl Reading {
         is_taken: impl Fn(&[u8]) -> bool,
     ) -> Found<'m> {
         let mut found = Found::default();
+        if !self.has_parts() {
+            let own = pairs.filter(|(raw, _)| self.is_name(name, raw));
+            found.values.extend(own.map(|(_, value)| value));
+            return found;
+        }
         for (raw, value) in pairs {
             match self.part(name, raw) {
                 Some(Part::Whole) => found.values.push(value),
@@ -79,6 +88,13 @@ impl Reading {
             }
         }
         found
+    }
+
+    /// Whether there may be pairs of other names than its own, which most parameters
+    /// don't have.
+    #[inline]
+    fn has_parts(&self) -> bool {
+        self.style == Style::DeepObject || self.shape.members.is_some()
     }
 
     fn part<'m>(&self, name: &str, raw: &'m [u8]) -> Option<Part<'m>> {
@@ -111,6 +127,7 @@ impl Reading {
         }
     }
 
+    #[inline]
     fn is_name(&self, name: &str, raw: &[u8]) -> bool {
         match self.encoding {
             Encoding::Form => is_name(raw, name),

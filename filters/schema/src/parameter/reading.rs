@@ -132,17 +132,42 @@ impl Reading {
         match (kind, self.style) {
             (Kind::Text, _) => Ok(Raw::Text(self.decoded(self.whole(name, found)?)?)),
             (Kind::Members | Kind::List, Style::DeepObject) => self.deep(kind, found),
-            (Kind::List, _) => {
-                let pieces = self.pieces(kind, name, found)?.into_iter();
-                let elements = pieces.map(|piece| Ok(Raw::Text(self.decoded(piece)?)));
-                Ok(Raw::List(elements.collect::<Read<_>>()?))
+            (Kind::List, Style::Form) if self.explode && !found.values.is_empty() => {
+                self.list(found.values.iter().copied())
             }
+            (Kind::List, Style::Form) if !self.explode => {
+                self.list(single(&found.values)?.split(|byte| *byte == b','))
+            }
+            (Kind::List, _) => self.list(self.pieces(kind, name, found)?.into_iter()),
             (Kind::Members, Style::Form) if self.explode => self.exploded(found),
             (Kind::Members, _) => {
                 let pieces = self.members(&self.pieces(kind, name, found)?)?;
                 unique(pieces).map(Raw::Members)
             }
         }
+    }
+
+    fn list<'m>(&self, pieces: impl Iterator<Item = &'m [u8]>) -> Read<Raw<'m>> {
+        let mut elements = Vec::new();
+        for piece in pieces {
+            elements.push(Raw::Text(self.decoded(piece)?));
+        }
+        Ok(Raw::List(elements))
+    }
+
+    /// What the text says, where its shape can be nothing but a primitive or nothing
+    /// but an array: most are, and cost no more than they must.
+    ///
+    /// # Errors
+    /// Where it isn't written in its style.
+    pub fn only<'m>(&self, name: &str, found: &Found<'m>) -> Option<Read<Raw<'m>>> {
+        let shape = &self.shape;
+        let kind = match (&shape.members, &shape.items) {
+            (None, None) if found.members.is_empty() => Kind::Text,
+            (None, Some(_)) if !shape.is_scalar() => Kind::List,
+            (_, _) => return None,
+        };
+        Some(self.read(kind, name, found))
     }
 
     /// The text of a primitive.
