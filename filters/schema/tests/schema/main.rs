@@ -22,6 +22,7 @@ mod forms;
 mod json_schema_suite;
 mod messages;
 mod multipart;
+mod parameter_places;
 mod parameters;
 mod patterns;
 mod posting;
