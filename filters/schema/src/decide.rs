@@ -3,7 +3,7 @@
 
 use crate::api::Operation;
 use crate::body::{self, Fault, Presence, Wanted};
-use crate::injection::Scan;
+use crate::injection;
 use crate::memo::{Expected, Note};
 use crate::policy::Policy;
 use crate::route::Route;
@@ -91,7 +91,10 @@ pub fn request(
         semicolons(policy, target.path(), request.method(), route.as_ref())?;
     }
     let Some(route) = route else {
-        return undocumented(policy, target);
+        return Ok(Next::Pass(Passed {
+            reported: injection::undocumented(&policy.general, target)?,
+            ..Passed::from(Note::NONE)
+        }));
     };
     trace.step(|| format!("the path {} is documented", route.item.template));
     let Some(at) = route.item.operation(request.method()) else {
@@ -110,7 +113,7 @@ pub fn request(
         trace,
     );
     let wanted = wanted.map_err(|denial| denial.in_mode(operation.settings.mode))?;
-    let reported = suspicion(operation, &route.captures, target)?;
+    let reported = injection::head(operation, &route.captures, target)?;
     trace.step(|| "path and query were looked at for injection".to_owned());
     let passed = |unjudged, reported| Passed {
         unjudged,
@@ -130,41 +133,6 @@ pub fn request(
             hold: operation.settings.hold(policy.hold),
         },
     })
-}
-
-/// A request that no path documents, and that passes: its texts are looked at.
-fn undocumented(policy: &Policy, target: &Target) -> Decision<Next> {
-    let suspicion = Scan::run(&policy.general, |scan| {
-        scan.path(target.path())?;
-        scan.query(target.query())
-    });
-    let path = String::from_utf8_lossy(target.path());
-    let denial = suspicion.map(|suspicion| denial::suspicion(suspicion, &path));
-    Ok(Next::Pass(Passed {
-        reported: reported(denial)?,
-        ..Passed::from(Note::NONE)
-    }))
-}
-
-/// What speaks against path and query of a request and is only reported.
-fn suspicion(
-    operation: &Operation,
-    captures: &[&[u8]],
-    target: &Target,
-) -> Decision<Option<Box<Denial>>> {
-    let suspicion = Scan::run(&operation.settings, |scan| {
-        scan.captures(operation, captures)?;
-        scan.query(target.query())
-    });
-    let path = &operation.template;
-    reported(suspicion.map(|suspicion| denial::suspicion(suspicion, path)))
-}
-
-fn reported(denial: Option<Box<Denial>>) -> Decision<Option<Box<Denial>>> {
-    match denial {
-        Some(denial) if denial.mode == Mode::Enforce => Err(denial),
-        reported => Ok(reported),
-    }
 }
 
 /// Refuses a semicolon that isn't part of a parameter in the style `matrix`, as the
@@ -268,9 +236,9 @@ pub fn request_body(
     let judged = judge.judge(note.request, presence, request.fields, body, scratch);
     let judged = judged
         .map_err(|fault| denial::request(fault, operation).in_mode(operation.settings.mode))?;
-    let of_body = reported(judged.map(|found| denial::suspicion(found, &operation.template)))?;
+    let of_body = injection::settle(judged, &operation.template)?;
     let of_head = match note.reports_head {
-        true => suspicion_again(policy, operation, request)?,
+        true => head_again(policy, operation, request)?,
         false => None,
     };
     Ok(Next::Pass(Passed {
@@ -283,16 +251,16 @@ pub fn request_body(
 }
 
 /// What was found in the head while the body was still to come.
-fn suspicion_again(
+fn head_again(
     policy: &Policy,
     operation: &Operation,
     request: &Request<'_>,
-) -> Decision<Option<Box<Denial>>> {
+) -> injection::Reported {
     let target = request.target;
     let target = target.ok_or_else(|| internal(policy, "the path was not normalised"))?;
     let route = policy.api.router.find(target.path());
     let captures = route.map(|route| route.captures).unwrap_or_default();
-    suspicion(operation, &captures, target)
+    injection::head(operation, &captures, target)
 }
 
 /// Judges the head of a response.

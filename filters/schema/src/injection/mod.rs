@@ -4,12 +4,14 @@
 //! its, see `NOTICE`), written anew: without recursion, without an index that could
 //! be out of bounds, in time linear in the text. The ports that exist index by hand.
 
+mod judge;
 mod scan;
 pub mod sqli;
 mod table;
 pub mod xss;
 
 use crate::budget::{Budget, Exhausted};
+pub use judge::{Reported, head, settle, undocumented};
 pub use scan::{Cause, Scan, Suspicion};
 
 /// What is looked for.
