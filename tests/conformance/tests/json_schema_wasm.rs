@@ -8,14 +8,33 @@ use std::path::{Path, PathBuf};
 use suite::{DRAFTS, Group};
 use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
 
-/// Where the filter differs on purpose; `json_schema_suite` counts them.
-const DIFFERENT: &str = "draft2020-12/format/";
+/// Required tests of the suite.
+const TESTS: usize = 1921;
+
+/// Where the filter differs on purpose: part of the test's name, and why. The test
+/// `json_schema_suite` of the filter counts them.
+const DIFFERENT: &[(&str, &str)] = &[(
+    "draft2020-12/format/",
+    "formats are asserted, not only annotated",
+)];
+
+/// Groups whose schema is refused, and why.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "draft2020-12/pattern/pattern with Unicode property escape requires unicode mode",
+        "patterns have no Unicode tables",
+    ),
+    (
+        "draft2020-12/patternProperties/patternProperties with Unicode property escape",
+        "patterns have no Unicode tables",
+    ),
+];
 
 #[derive(Default)]
 struct Totals {
     passed: usize,
     failed: Vec<String>,
-    different: usize,
+    skipped: usize,
 }
 
 fn module() -> Option<PathBuf> {
@@ -33,7 +52,7 @@ fn data() -> PathBuf {
 #[test]
 fn the_module_meets_the_required_tests_of_the_suite() {
     let Some(module) = module().filter(|_| data().exists()) else {
-        println!("suite json-schema-wasm: 0 passed, 0 failed, 1 skipped");
+        println!("suite json-schema-wasm: 0 passed, 0 failed, {TESTS} skipped");
         return;
     };
     let module = Module::load(module).unwrap();
@@ -43,6 +62,9 @@ fn the_module_meets_the_required_tests_of_the_suite() {
             totals.judge(&module, &group);
         }
     }
+    for (part, why) in DIFFERENT.iter().chain(REFUSED) {
+        println!("json-schema-wasm: skipped: {part}: {why}");
+    }
     for test in &totals.failed {
         println!("FAILED json-schema-wasm {test}");
     }
@@ -50,9 +72,10 @@ fn the_module_meets_the_required_tests_of_the_suite() {
         "suite json-schema-wasm: {} passed, {} failed, {} skipped",
         totals.passed,
         totals.failed.len(),
-        totals.different
+        totals.skipped
     );
     assert!(totals.failed.is_empty());
+    assert_eq!(totals.passed + totals.skipped, TESTS, "the suite is whole");
 }
 
 impl Totals {
@@ -67,6 +90,10 @@ impl Totals {
         };
         let vm = match Vm::start(&host, module, "suite", &[plugin]) {
             Ok(vm) => vm,
+            Err(_) if REFUSED.iter().any(|(name, _)| group.name == *name) => {
+                self.skipped += group.tests.len();
+                return;
+            }
             Err(error) => return self.failed.push(format!("{}: {error}", group.name)),
         };
         for test in &group.tests {
@@ -79,7 +106,9 @@ impl Totals {
             let expected = if test.valid { 204 } else { 400 };
             match status == Some(expected) {
                 true => self.passed += 1,
-                false if test.name.contains(DIFFERENT) => self.different += 1,
+                false if DIFFERENT.iter().any(|(part, _)| test.name.contains(part)) => {
+                    self.skipped += 1;
+                }
                 false => {
                     let name = &test.name;
                     self.failed
