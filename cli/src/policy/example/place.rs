@@ -1,7 +1,7 @@
 //! Where examples stand, and the schemas that they are examples of.
 
 use tollgate_kit::config::member_path;
-use tollgate_schema::media_type::MediaRange;
+use tollgate_schema::media_type::{self, MediaRange};
 
 use super::super::document::{Node, Value};
 use super::super::grammar::{Kind, Step, children};
@@ -157,6 +157,6 @@ impl<'n> Place<'n> {
     fn is_json(&self) -> bool {
         let last = self.pointer.rsplit('/').next().unwrap_or_default();
         let name = last.replace("~1", "/").replace("~0", "~");
-        MediaRange::parse(&name).is_some_and(|range| range.is_json())
+        MediaRange::parse(&name).is_some_and(|range| range.kind() == Some(media_type::Kind::Json))
     }
 }
