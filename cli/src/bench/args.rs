@@ -47,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rounds: Option<u32>,
 
-    /// Seconds of each measurement; 1, or 0.2 with --quick
+    /// Seconds of each measurement; 1, or 0.15 with --quick
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub seconds: Option<f64>,
 

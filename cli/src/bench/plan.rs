@@ -22,6 +22,8 @@ pub struct Plan {
     pub latency: Duration,
     /// After this, noisy rounds aren't measured again.
     pub until: Duration,
+    /// No round of the closed loop begins that would end after this.
+    pub limit: Duration,
 }
 
 // === impl Plan ===
@@ -31,7 +33,7 @@ impl Plan {
     #[must_use]
     pub fn new(args: &Args) -> Self {
         let (rounds, seconds, latency_rounds, latency) = match args.quick {
-            true => (6, 0.2, 3, 1.0),
+            true => (6, 0.15, 3, 1.0),
             false => (12, 1.0, 6, 3.0),
         };
         let rounds = args.rounds.unwrap_or(rounds);
@@ -46,6 +48,10 @@ impl Plan {
             until: match args.quick {
                 true => Duration::from_secs(60),
                 false => Duration::from_secs(900),
+            },
+            limit: match args.quick {
+                true => Duration::from_secs(95),
+                false => Duration::MAX,
             },
         }
     }

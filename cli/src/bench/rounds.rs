@@ -86,8 +86,14 @@ impl Rounds<'_> {
         let all: BTreeSet<usize> = cells.iter().map(|cell| cell.workload).collect();
         let planned = self.plan.rounds;
         progress.begin("cost", u64::from(planned) * cells.len() as u64);
+        let mut longest = Duration::ZERO;
         for round in 0..planned {
+            let begins = self.began.elapsed();
+            if begins.saturating_add(longest) > self.plan.limit {
+                break;
+            }
             self.round(round, &all, cells, progress).await?;
+            longest = longest.max(self.began.elapsed().saturating_sub(begins));
         }
         for round in planned..planned.saturating_add(self.plan.spare) {
             let noisy = noisy_workloads(cells, planned);

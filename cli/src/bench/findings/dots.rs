@@ -2,7 +2,7 @@
 
 use crate::bench::result::Sample;
 use crate::bench::rounds::Cell;
-use crate::bench::statistics::FEWEST;
+use crate::bench::statistics::{Difference, FEWEST, Random, Surroundings};
 
 /// A value of one round.
 #[derive(Debug, Clone, Copy)]
@@ -37,19 +37,30 @@ pub fn quiet(dots: &[Dot]) -> Vec<f64> {
     }
 }
 
-/// The rounds that both have; the quiet ones, where there are enough.
+/// What two sides differ by; `None` where they have no round in common.
 #[must_use]
-pub fn pairs(left: &[Dot], right: &[Dot]) -> Vec<(f64, f64)> {
+pub fn difference(left: &[Dot], right: &[Dot], random: &mut Random) -> Option<Difference> {
+    let (pairs, surroundings) = pairs(left, right);
+    Difference::of(&pairs, surroundings, random)
+}
+
+/// The rounds that both have; the quiet ones, where there are enough.
+fn pairs(left: &[Dot], right: &[Dot]) -> (Vec<(f64, f64)>, Surroundings) {
     let both = left.iter().filter_map(|left| {
         let right = right.iter().find(|right| right.round == left.round)?;
         Some((left.value, right.value, left.noisy || right.noisy))
     });
     let both: Vec<(f64, f64, bool)> = both.collect();
     let quiet = both.iter().filter(|(_, _, noisy)| !noisy).count();
-    both.iter()
+    let surroundings = match quiet < FEWEST && quiet < both.len() {
+        true => Surroundings::Noisy,
+        false => Surroundings::Quiet,
+    };
+    let counting = both
+        .iter()
         .filter(|(_, _, noisy)| quiet < FEWEST || !noisy)
-        .map(|(left, right, _)| (*left, *right))
-        .collect()
+        .map(|(left, right, _)| (*left, *right));
+    (counting.collect(), surroundings)
 }
 
 #[cfg(test)]
@@ -73,13 +84,14 @@ mod tests {
 
     #[test]
     fn a_pair_is_of_one_round_and_quiet_on_both_sides() {
-        let quiet = pairs(&dots(&[0]), &dots(&[1]));
+        let (quiet, surroundings) = pairs(&dots(&[0]), &dots(&[1]));
+        assert_eq!(surroundings, Surroundings::Quiet);
         assert_eq!(quiet.len(), 6);
         assert!(quiet.iter().all(|(left, right)| left == right));
         let right = &dots(&[])[5..];
-        assert_eq!(
-            pairs(&dots(&[]), right),
-            [(5.0, 5.0), (6.0, 6.0), (7.0, 7.0)]
-        );
+        let (few, _) = pairs(&dots(&[]), right);
+        assert_eq!(few, [(5.0, 5.0), (6.0, 6.0), (7.0, 7.0)]);
+        let (_, surroundings) = pairs(&dots(&[0, 1]), &dots(&[2]));
+        assert_eq!(surroundings, Surroundings::Noisy);
     }
 }

@@ -5,7 +5,7 @@ mod warnings;
 
 use std::sync::Arc;
 
-use self::dots::{Dot, costs, pairs, quiet};
+use self::dots::{Dot, costs, difference, quiet};
 use super::chain::Chain;
 use super::result::{
     Cell as Found, FORMAT, Kind, Latency, Machine, Measure, Outcome, Percentile, Point, Record,
@@ -80,7 +80,7 @@ impl Findings<'_> {
             .collect();
         let added = self
             .base(cell)
-            .and_then(|base| Difference::of(&pairs(&costs, &dots::costs(base)), random));
+            .and_then(|base| difference(&costs, &dots::costs(base), random));
         Some(Found {
             chain: self.chains[cell.chain].name.clone(),
             workload: self.workloads[cell.workload].described.name.clone(),
@@ -139,7 +139,8 @@ impl Findings<'_> {
             if let Some(rival) = rival {
                 let added = self.added(cell).zip(self.added(rival));
                 verdicts.extend(added.and_then(|(left, right)| {
-                    self.verdict([cell, rival], Measure::Added, &pairs(&left, &right), random)
+                    let found = difference(&left, &right, random)?;
+                    Some(self.verdict([cell, rival], Measure::Added, &found))
                 }));
             }
             let allowed = self.workloads[cell.workload].allowed.as_ref();
@@ -150,31 +151,25 @@ impl Findings<'_> {
             let name = &self.chains[cell.chain].name;
             let others = [self.base(cell), allowed.and_then(|at| self.find(name, at))];
             for other in others.into_iter().flatten() {
-                let pairs = pairs(&costs(cell), &costs(other));
-                verdicts.extend(self.verdict([cell, other], Measure::Cost, &pairs, random));
+                let found = difference(&costs(cell), &costs(other), random);
+                let verdict = |found| self.verdict([cell, other], Measure::Cost, &found);
+                verdicts.extend(found.map(verdict));
             }
         }
         verdicts
     }
 
-    fn verdict(
-        &self,
-        [left, right]: [&Cell; 2],
-        measure: Measure,
-        pairs: &[(f64, f64)],
-        random: &mut Random,
-    ) -> Option<Verdict> {
-        let found = Difference::of(pairs, random)?;
+    fn verdict(&self, [left, right]: [&Cell; 2], measure: Measure, found: &Difference) -> Verdict {
         let (left, right) = (self.side(left), self.side(right));
-        Some(Verdict {
-            words: words(&left, &right, measure, &found),
+        Verdict {
+            words: words(&left, &right, measure, found),
             left,
             right,
             measure,
             difference: found.difference,
             ratio: found.ratio,
             outcome: found.outcome,
-        })
+        }
     }
 
     fn latency(&self, timed: &Timed, random: &mut Random) -> Option<Latency> {

@@ -28,7 +28,7 @@ impl Findings<'_> {
         }
         if self.cells.iter().any(|cell| cell.taken.len() < FEWEST) {
             warnings.push(Caution::FewRounds.because(format!(
-                "with fewer than {FEWEST} rounds no difference is called one\n  hint: `--rounds {FEWEST}`"
+                "with fewer than {FEWEST} rounds no difference is called one\n  hint: `--rounds {FEWEST}`; `--quick` ends before its rounds are done where the machine is busy"
             )));
         }
         for cell in self
