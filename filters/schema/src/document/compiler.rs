@@ -4,6 +4,7 @@
 //! no document, however deep, costs stack.
 
 use super::cycle;
+use super::dialect::Dialect;
 use super::reference::{self, Found, MAX_HOPS};
 use super::resources::Resources;
 use super::scope::{ScopeId, Scopes};
@@ -18,15 +19,6 @@ use std::rc::Rc;
 use tollgate_kit::config::{Setting, member_path};
 use tollgate_kit::json::{Kind, Node};
 
-/// Which JSON Schema a document means by its schema objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// OpenAPI 3.0's own.
-    V30,
-    /// 2020-12, as OpenAPI 3.1 has it.
-    V31,
-}
-
 /// The compilation of one document.
 #[derive(Debug)]
 pub struct Compiler<'a> {
@@ -38,7 +30,7 @@ pub struct Compiler<'a> {
     bodies: Vec<BodyPlan>,
     schemas: Vec<Schema>,
     pending: Vec<(SchemaId, Setting<'a>, ScopeId)>,
-    resources: Resources<'a>,
+    pub(super) resources: Resources<'a>,
     scopes: Scopes,
     /// Schemas that were referred to.
     by_place: BTreeMap<(String, ScopeId), SchemaId>,
@@ -267,57 +259,6 @@ impl<'a> Compiler<'a> {
         Access::Both
     }
 
-    /// Warns of a `$schema` or `jsonSchemaDialect` other than the document's, or one
-    /// whose meta-schema the document has. 3.0 knows neither, so that it is no more
-    /// than an annotation there.
-    pub fn expect_dialect(&self, setting: &Setting<'_>) {
-        let text = setting.node.as_str().unwrap_or_default();
-        let uri = text.trim_end_matches('#');
-        match self.dialect {
-            Dialect::V31 if !DIALECTS.contains(&uri) => self.expect_meta_schema(uri, setting),
-            Dialect::V30 if uri != DRAFT_4 => setting.warn(
-                "OpenAPI 3.0 has a dialect of its own, which is enforced",
-                "leave it out, or make the document one of OpenAPI 3.1",
-            ),
-            Dialect::V30 | Dialect::V31 => {}
-        }
-    }
-
-    fn expect_meta_schema(&self, uri: &str, setting: &Setting<'_>) {
-        match self.meta_schema(uri).map(vocabulary::validates) {
-            None => setting.warn(
-                "keywords are enforced as OpenAPI 3.1 has them; those of others are not enforced",
-                "use the dialect of OpenAPI 3.1 or JSON Schema 2020-12",
-            ),
-            Some(Err(unknown)) => {
-                setting.fault(format!("its meta-schema requires {unknown:?}, which is not enforced"));
-            }
-            Some(Ok(false)) => setting.warn(
-                "its meta-schema lacks the vocabulary of validation: `type` and the like are not enforced",
-                "leave `$schema` out",
-            ),
-            Some(Ok(true)) => {}
-        }
-    }
-
-    fn meta_schema(&self, uri: &str) -> Option<Node<'a>> {
-        let index = self.resources.by_uri(uri).ok()??;
-        Some(self.resources.get(index)?.root.node)
-    }
-
-    /// Whether the keywords of validation count in a schema: its resource's
-    /// `$schema`, or that of the one around it, says so.
-    fn validates(&self, schema: Node<'a>) -> bool {
-        let meta_schema = self
-            .resources
-            .outwards(schema)
-            .find_map(|resource| resource.root.node.get("$schema"))
-            .and_then(Node::as_str)
-            .filter(|uri| !DIALECTS.contains(uri))
-            .and_then(|uri| self.meta_schema(uri));
-        meta_schema.is_none_or(|node| vocabulary::validates(node).unwrap_or(true))
-    }
-
     /// All bodies, and the validator of all schemas.
     pub(super) fn finish(self) -> (Vec<BodyPlan>, Validator) {
         if self.scopes.is_full() {
@@ -415,10 +356,3 @@ impl<'a> Compiler<'a> {
 
 /// Schemas that are looked at for what one property's says.
 const MAX_PARTS: usize = 1000;
-
-/// What 3.0's dialect is made from.
-const DRAFT_4: &str = "http://json-schema.org/draft-04/schema";
-const DIALECTS: &[&str] = &[
-    "https://spec.openapis.org/oas/3.1/dialect/base",
-    "https://json-schema.org/draft/2020-12/schema",
-];

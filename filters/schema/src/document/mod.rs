@@ -8,6 +8,7 @@
 mod compiler;
 mod content;
 mod cycle;
+mod dialect;
 mod encoding;
 mod field;
 mod operation;
@@ -24,7 +25,8 @@ mod style;
 mod uri;
 mod vocabulary;
 
-pub use compiler::{Compiler, Dialect};
+pub use compiler::Compiler;
+pub use dialect::Dialect;
 pub use path_item::METHODS;
 pub use server::{ServerFault, server_paths};
 

@@ -2,7 +2,7 @@
 //! 6901 §6), and those of schemas, which identifiers can move and name (2020-12 core
 //! §8.2.3).
 
-use super::compiler::Dialect;
+use super::dialect::Dialect;
 use super::resources::Resources;
 use super::uri;
 use tollgate_kit::config::{Setting, member_path};

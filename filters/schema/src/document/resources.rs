@@ -5,7 +5,7 @@
 //! Identifiers count only where schemas are, so that what an example or an `enum`
 //! has of that name means nothing.
 
-use super::compiler::Dialect;
+use super::dialect::Dialect;
 use super::uri;
 use std::collections::BTreeMap;
 use tollgate_kit::config::{Setting, member_path};

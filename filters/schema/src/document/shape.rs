@@ -2,7 +2,8 @@
 //! arrays, objects, and of which types. The schema itself is applied later; this
 //! only decides how a text is read.
 
-use super::compiler::{Compiler, Dialect};
+use super::compiler::Compiler;
+use super::dialect::Dialect;
 use crate::parameter::{Members, Shape};
 use crate::validator::Types;
 use tollgate_kit::config::Setting;
