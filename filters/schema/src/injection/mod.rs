@@ -5,6 +5,7 @@
 //! be out of bounds, in time linear in the text. The ports that exist index by hand.
 
 mod judge;
+mod prose;
 mod scan;
 pub mod sqli;
 mod table;
@@ -56,25 +57,11 @@ impl Category {
     /// most texts the rest.
     fn may_match(self, text: &[u8]) -> bool {
         match self {
-            Self::Sqli => !is_one_word(text),
+            Self::Sqli => !prose::is_prose(text),
             // A tag needs the one, an attribute the other.
             Self::Xss => text.iter().any(|byte| matches!(byte, b'<' | b'=')),
         }
     }
-}
-
-/// Letters, digits and what identifiers, dates and addresses have between them:
-/// too little for a statement. (`-1union` is a signature, but does nothing.)
-fn is_one_word(text: &[u8]) -> bool {
-    let mut last = 0;
-    text.iter().all(|byte| {
-        let before = std::mem::replace(&mut last, *byte);
-        match *byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'@' | b':' => true,
-            b'-' => before != b'-',
-            other => other >= 0x80 && other != 0xA0,
-        }
-    })
 }
 
 /// Bytes of a text that are looked at: what one text may cost is bounded, and

@@ -1,7 +1,7 @@
 //! Where signatures are looked for: names and values of the query, captures of the
 //! path, strings and names of a body, all decoded.
 
-use super::Category;
+use super::{Category, prose};
 use crate::api::Operation;
 use crate::budget::{Budget, Exhausted};
 use crate::parameter::Location;
@@ -139,6 +139,9 @@ impl<'s> Scan<'s> {
     /// A text. Its place is made where something was found only.
     fn text(&mut self, text: &[u8], place: impl Fn() -> Place) -> Result<(), Exhausted> {
         self.budget.spend_on_text(text.len())?;
+        if prose::is_harmless(text) {
+            return Ok(());
+        }
         for category in Category::ALL {
             let Some(mode) = self.wanted(category) else {
                 continue;
