@@ -1,6 +1,7 @@
 //! Envoy's own filters for the same work.
 
 use serde_json::{Value, json};
+use tollgate_headers::fingerprints;
 
 use super::material::{AUDIENCE, ISSUER, SCOPE};
 
@@ -13,15 +14,17 @@ pub enum TokenCache {
     Off,
 }
 
-/// Sets the fields of the `api` profile on every response. `fields` are those that a
-/// connection manager sets on its local replies under the same policy.
+/// Sets the fields of the `api` profile on every response, and takes out those that
+/// the profile takes out. `fields` are those that a connection manager sets on its
+/// local replies under the same policy.
 #[must_use]
 pub fn header_mutation(fields: &[Value]) -> Value {
     let mut mutations: Vec<Value> = fields
         .iter()
         .map(|field| json!({ "append": field }))
         .collect();
-    mutations.extend(FINGERPRINTS.map(|name| json!({ "remove": name })));
+    let removed = fingerprints::NAMES.iter();
+    mutations.extend(removed.map(|name| json!({ "remove": name })));
     json!({
         "name": "envoy.filters.http.header_mutation",
         "typed_config": {
@@ -30,9 +33,6 @@ pub fn header_mutation(fields: &[Value]) -> Value {
         },
     })
 }
-
-/// What gives away an upstream most often.
-const FINGERPRINTS: [&str; 2] = ["server", "x-powered-by"];
 
 /// Requires a token of the benchmark's issuer, and hands its claims on.
 #[must_use]
