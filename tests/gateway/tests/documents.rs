@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 fn documents() -> [Published; 3] {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = std::env::var_os("TOLLGATE_DATA");
-    let data = data.map_or_else(|| manifest.join("../../shared/data"), PathBuf::from);
+    let data = data.map_or_else(|| manifest.join("../../../shared/data"), PathBuf::from);
     let real = data.join("openapi-real");
     [
         Published {
