@@ -58,6 +58,9 @@ impl Keyword for AllOf {
         let mut valid = true;
         for schema in &self.schemas {
             valid &= run.collect(*schema, value, seen)?;
+            if !valid && !run.is_thorough {
+                break;
+            }
         }
         Ok(valid)
     }

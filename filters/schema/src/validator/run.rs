@@ -18,6 +18,10 @@ pub struct Run<'v> {
     pub budget: &'v mut Budget,
     /// Which way the message goes.
     pub direction: Direction,
+    /// Whether what is evaluated is wanted of values that aren't valid, too: why a
+    /// value is refused depends on it. Otherwise the first fault ends a judgement, so
+    /// that alternatives which rule each other out don't multiply.
+    pub is_thorough: bool,
     nesting: u32,
 }
 
@@ -31,6 +35,7 @@ impl<'v> Run<'v> {
             validator,
             budget,
             direction,
+            is_thorough: false,
             nesting: 0,
         }
     }
@@ -65,8 +70,7 @@ impl<'v> Run<'v> {
         Ok(())
     }
 
-    /// As [`apply`](Self::apply), adding what the schema evaluates of `value`. It goes
-    /// on after a fault: why a value is refused depends on what is evaluated, too.
+    /// As [`apply`](Self::apply), adding what the schema evaluates of `value`.
     pub fn collect(&mut self, schema: SchemaId, value: Node<'_>, seen: &mut Evaluated) -> Check {
         self.enter()?;
         let valid = match self.validator.schema(schema) {
@@ -107,9 +111,11 @@ impl<'v> Run<'v> {
     ) -> Result<Evaluated, Exhausted> {
         let mut seen = Evaluated::none_of(value, self.budget)?;
         self.enter()?;
+        let before = std::mem::replace(&mut self.is_thorough, true);
         if let Some(schema) = self.validator.schema(schema) {
             schema.collect_until(until, value, self, &mut seen)?;
         }
+        self.is_thorough = before;
         self.nesting = self.nesting.wrapping_sub(1);
         Ok(seen)
     }

@@ -148,6 +148,9 @@ impl Schema {
             }
             if rule.applies.meet(kind) {
                 valid &= rule.keyword.collect(value, run, seen)?;
+                if !valid && !run.is_thorough {
+                    break;
+                }
             }
         }
         Ok(valid)

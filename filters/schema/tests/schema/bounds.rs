@@ -248,6 +248,28 @@ fn what_is_evaluated_is_found_in_the_walk_that_judges() {
     assert_eq!(judge("{\"b\":1,\"c\":1}"), "schema_body");
 }
 
+/// Of several alternatives that recur, the first fault rules out all but one.
+#[test]
+fn alternatives_that_are_told_apart_do_not_multiply() {
+    let kind = |kind: &str| {
+        format!(
+            r##"{{"allOf": [{{"properties": {{"kind": {{"const": "{kind}"}}}}}},
+            {{"properties": {{"child": {{"$ref": "#/components/schemas/root"}}}}}}]}}"##
+        )
+    };
+    let kinds = ["a", "b", "c", "d"].map(kind).join(",");
+    for closed in ["", r#", "unevaluatedProperties": false"#] {
+        let tree = format!(r#"{{"type": "object", "oneOf": [{kinds}]{closed}}}"#);
+        let filter = Filter::with_options(&filter::document("3.1.0", &tree, ""), DEEP);
+        let judge = |inner| {
+            let body = nested("{\"kind\":\"d\",\"child\":", inner, "}", 24);
+            slug(&filter.request(&Sent::post("/", body)))
+        };
+        assert_eq!(judge("{\"kind\":\"a\"}"), "", "{closed}");
+        assert_eq!(judge("{\"kind\":\"e\"}"), "schema_body", "{closed}");
+    }
+}
+
 /// Elements that only differ in what the digest leaves out: a quadratic number of
 /// comparisons.
 #[test]
