@@ -20,6 +20,8 @@ pub(super) struct Judgement<'j> {
     pub(super) scratch: &'j mut Scratch,
     pub(super) judging: Budget,
     pub(super) explaining: Budget,
+    /// Whether what is valid is looked at: bytes are no text, whatever they look like.
+    is_text: bool,
     /// What speaks against the value that was found valid last.
     suspicion: Option<Suspicion>,
 }
@@ -37,6 +39,7 @@ impl<'j> Judgement<'j> {
             scratch,
             judging: Budget::new(limits.work),
             explaining: Budget::new(limits.work),
+            is_text: true,
             suspicion: None,
         }
     }
@@ -60,8 +63,6 @@ impl<'j> Judgement<'j> {
             BodyPlan::Binary(schema) => self.binary(*schema, bytes),
         };
         match judged? {
-            // Bytes are no text, whatever they look like.
-            None if matches!(plan, BodyPlan::Binary(_)) => Ok(None),
             None => Ok(self.suspicion),
             Some(violations) => Err(Fault::Invalid(violations)),
         }
@@ -102,6 +103,7 @@ impl<'j> Judgement<'j> {
     }
 
     fn binary(&mut self, schema: SchemaId, bytes: &[u8]) -> Judged {
+        self.is_text = false;
         let mut json = String::with_capacity(bytes.len().saturating_mul(2));
         write_bytes(bytes, &mut json);
         self.written(schema, json)
@@ -131,10 +133,11 @@ impl<'j> Judgement<'j> {
             Some(schema) if !validator.is_valid(schema, root, direction, &mut self.judging)? => {
                 schema
             }
-            Some(_) | None => {
+            Some(_) | None if self.is_text => {
                 self.suspicion = self.judge.suspicion(root);
                 return Ok(None);
             }
+            Some(_) | None => return Ok(None),
         };
         let explaining = &mut self.explaining;
         let violations = validator.violations(schema, root, direction, explaining, Step::Body);

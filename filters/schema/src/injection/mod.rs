@@ -37,29 +37,19 @@ impl Category {
         }
     }
 
-    /// Whether the start of a text has a signature of it. A first look is free: who
-    /// looks for several pays for the text once.
+    /// Whether the start of a text has a signature of it, of a text that a glance
+    /// does not tell to be harmless: who looks for several glances and pays once.
     ///
     /// # Errors
     /// Where the budget ends first.
     pub fn matches(self, text: &[u8], budget: &mut Budget) -> Result<bool, Exhausted> {
         let text = text.get(..MAX_TEXT).unwrap_or(text);
-        if !self.may_match(text) {
-            return Ok(false);
-        }
+        // A tag needs the one, an attribute the other.
+        let has_markup = || text.iter().any(|byte| matches!(byte, b'<' | b'='));
         match self {
             Self::Sqli => sqli::is_injection(text, budget),
-            Self::Xss => xss::is_injection(text, budget),
-        }
-    }
-
-    /// Whether a text has the bytes that its signatures need: a look that spares
-    /// most texts the rest.
-    fn may_match(self, text: &[u8]) -> bool {
-        match self {
-            Self::Sqli => !prose::is_prose(text),
-            // A tag needs the one, an attribute the other.
-            Self::Xss => text.iter().any(|byte| matches!(byte, b'<' | b'=')),
+            Self::Xss if has_markup() => xss::is_injection(text, budget),
+            Self::Xss => Ok(false),
         }
     }
 }

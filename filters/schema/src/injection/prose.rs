@@ -39,7 +39,7 @@ const fn kinds() -> [u8; 256] {
 
 /// Whether a text is plain words without any that SQL needs. Such a text can have
 /// keywords (`with`, `name`), but no signature.
-pub(super) fn is_prose(text: &[u8]) -> bool {
+fn is_prose(text: &[u8]) -> bool {
     let mut word = 0_usize;
     let mut last = b' ';
     for (at, byte) in text.iter().enumerate() {

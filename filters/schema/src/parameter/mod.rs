@@ -15,7 +15,7 @@ mod write;
 pub use find::Found;
 pub use reading::{Fault, Raw, Reading, Style};
 pub use shape::{Members, Shape};
-pub use write::{Interpretation, write};
+pub use write::{Interpretation, quoted, separate, write};
 
 use crate::validator::SchemaId;
 

@@ -109,7 +109,8 @@ fn scalar(text: &str, types: Types, interpretation: Interpretation, json: &mut S
     quoted(text, json);
 }
 
-fn quoted(text: &str, json: &mut String) {
+/// Appends a text as a string.
+pub fn quoted(text: &str, json: &mut String) {
     json.push('"');
     escape_into(text, json);
     json.push('"');
@@ -120,7 +121,8 @@ static UNDOCUMENTED: Shape = Shape::TEXT;
 /// An element of which nothing is said is what it looks like.
 static ELEMENT: Shape = Shape::ANY_SCALAR;
 
-fn separate(at: usize, json: &mut String) {
+/// Appends what stands in front of the element or member at `at`.
+pub fn separate(at: usize, json: &mut String) {
     if at > 0 {
         json.push(',');
     }

@@ -43,18 +43,6 @@ impl SchemaId {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    /// From the form that a memo keeps.
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The form that a memo keeps.
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// Its place.
     #[must_use]
     pub const fn index(self) -> usize {

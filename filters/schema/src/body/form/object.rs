@@ -7,7 +7,7 @@ use crate::parameter::{self, Interpretation, Raw, Shape};
 use crate::validator::{Report, Step, Trail};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use tollgate_kit::json::{Limits, escape_into};
+use tollgate_kit::json::Limits;
 use tollgate_kit::verdict::{Place, Violation};
 
 /// The fields that came, those of one name together, in the order of their firsts.
@@ -97,13 +97,10 @@ impl<'b> Object<'b> {
     ) -> Result<(), Fault> {
         json.push('{');
         for (at, member) in self.members.iter().enumerate() {
-            if at > 0 {
-                json.push(',');
-            }
+            parameter::separate(at, json);
             short(&member.name, limits)?;
-            json.push('"');
-            escape_into(&member.name, json);
-            json.push_str("\":");
+            parameter::quoted(&member.name, json);
+            json.push(':');
             member.write(interpretation, limits, json)?;
         }
         json.push('}');
@@ -170,9 +167,7 @@ impl Member<'_> {
         }
         json.push('[');
         for (at, given) in self.values.iter().enumerate() {
-            if at > 0 {
-                json.push(',');
-            }
+            parameter::separate(at, json);
             given.write(interpretation, limits, json)?;
         }
         json.push(']');

@@ -9,7 +9,7 @@ mod tokenizer;
 
 use crate::budget::{Budget, Exhausted};
 use crate::injection::table::Table;
-use token::{Kind, Token, Word};
+use token::{Kind, Token};
 use tokenizer::{Dialect, Tokenizer};
 
 /// Whether a text is SQL that was meant to be injected. As an application may put
@@ -18,9 +18,6 @@ use tokenizer::{Dialect, Tokenizer};
 /// # Errors
 /// Where the budget ends first.
 pub fn is_injection(text: &[u8], budget: &mut Budget) -> Result<bool, Exhausted> {
-    if text.split(|byte| *byte == b' ').all(is_prose) {
-        return Ok(false);
-    }
     let both = &[Dialect::Ansi, Dialect::MySql][..];
     for (quote, dialects) in [
         (None, both),
@@ -42,22 +39,6 @@ pub fn is_injection(text: &[u8], budget: &mut Budget) -> Result<bool, Exhausted>
         }
     }
     Ok(false)
-}
-
-/// Whether a word is a number or one that SQL doesn't know: what has no others, as
-/// names and streets, has no signature. (The phrases of other words, such as
-/// `NEXT VALUE`, make no signature with names and numbers alone.)
-fn is_prose(word: &[u8]) -> bool {
-    match word.first() {
-        None => true,
-        Some(b'0'..=b'9') => word.iter().all(u8::is_ascii_digit),
-        Some(_) => {
-            let plain = |byte: &u8| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | 0x80..=0x9F | 0xA1..)
-            };
-            word.iter().all(plain) && Kind::of(&Word::of(word)).is_none()
-        }
-    }
 }
 
 /// A text as one dialect reads it.
