@@ -100,6 +100,13 @@ impl Fields {
             .and_then(|value| std::str::from_utf8(value).ok())
     }
 
+    /// The elements of a field that is a list, over all its lines (RFC 9110 §5.6.1).
+    pub fn elements<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f [u8]> {
+        let lines = self.get_all(name);
+        let elements = lines.flat_map(|line| line.split(|byte| *byte == b','));
+        elements.map(<[u8]>::trim_ascii)
+    }
+
     /// Every value of `name` (lower case), in order.
     pub fn get_all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f [u8]> {
         self.spans

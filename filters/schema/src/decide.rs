@@ -357,12 +357,9 @@ fn is_bodiless(response: &Response<'_>, status: u16) -> bool {
 
 /// Whether the client asks for another protocol (RFC 9110 §7.8).
 fn is_upgrade(request: &Request<'_>) -> bool {
-    let mut options = request
-        .fields
-        .get_all("connection")
-        .flat_map(|value| value.split(|byte| *byte == b','));
+    let mut options = request.fields.elements("connection");
     request.fields.contains("upgrade")
-        && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+        && options.any(|option| option.eq_ignore_ascii_case(b"upgrade"))
 }
 
 /// What the Fetch standard sends before a request (§4.8).

@@ -229,10 +229,8 @@ fn length(fields: &Fields) -> Option<usize> {
 }
 
 fn is_encoded(fields: &Fields) -> bool {
-    let mut codings = fields
-        .get_all("content-encoding")
-        .flat_map(|value| value.split(|byte| *byte == b','));
-    codings.any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(b"identity"))
+    let mut codings = fields.elements("content-encoding");
+    codings.any(|coding| !coding.eq_ignore_ascii_case(b"identity"))
 }
 
 const NO_BODY: &str = "there is a body where none is documented";
