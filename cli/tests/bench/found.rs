@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tollgate::bench::result::{Measure, Outcome, Record, Verdict};
 
-use crate::Test;
+use crate::harness::Test;
 use crate::run::{bench, record};
 
 pub const TESTS: &[Test] = &[

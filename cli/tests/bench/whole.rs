@@ -2,7 +2,7 @@
 
 use tollgate::bench::result::{Caution, FORMAT, Outcome, Record};
 
-use crate::Test;
+use crate::harness::Test;
 use crate::run::{bench, record};
 
 pub const TESTS: &[Test] = &[

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::run::{Run, Text, finish};
 
-pub const TESTS: &[super::Test] = &[
+pub const TESTS: &[crate::harness::Test] = &[
     (
         "each_line_gives_what_it_promises_through_separate_modules",
         separate,

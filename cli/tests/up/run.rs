@@ -2,13 +2,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::Value;
+
+use crate::harness::modules;
 
 /// A running `tollgate up`.
 pub struct Run {
@@ -32,30 +33,6 @@ pub struct Finished {
 }
 
 const PATIENCE: Duration = Duration::from_secs(90);
-
-/// What isn't there of what these tests need.
-pub fn missing() -> Option<String> {
-    let envoy = std::env::var_os("ENVOY").map(PathBuf::from);
-    if !envoy.as_ref().is_some_and(|path| path.is_file()) {
-        return Some("$ENVOY names no Envoy".to_owned());
-    }
-    let modules = modules();
-    [
-        "tollgate.wasm",
-        "tollgate_jwt.wasm",
-        "tollgate_schema.wasm",
-        "tollgate_headers.wasm",
-    ]
-    .iter()
-    .map(|file| modules.join(file))
-    .find(|file| !file.is_file())
-    .map(|file| format!("{} isn't built", file.display()))
-}
-
-fn modules() -> PathBuf {
-    let named = std::env::var_os("TOLLGATE_MODULES").map(PathBuf::from);
-    named.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist")))
-}
 
 /// The command, on free ports unless `arguments` say otherwise.
 pub fn command(arguments: &[&str]) -> Command {

@@ -6,7 +6,7 @@ use rustix::process::{Signal, kill_process};
 
 use super::run::{Run, finish};
 
-pub const TESTS: &[super::Test] = &[
+pub const TESTS: &[crate::harness::Test] = &[
     (
         "a_taken_listener_port_is_named_with_its_flag",
         taken_listener,

@@ -5,6 +5,7 @@
 //! separate modules, the bundle, and `root_id: all`; all must give what the case
 //! says.
 
+pub mod artefacts;
 pub mod case;
 pub mod check;
 pub mod envoy;

@@ -2,7 +2,8 @@
 //!
 //! `cargo test -p tollgate-conformance -- PART` runs the cases whose name has PART.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tollgate_conformance::artefacts;
 use tollgate_conformance::case::{self, Case};
 use tollgate_conformance::check::differences;
 use tollgate_conformance::envoy::Gateway;
@@ -30,7 +31,7 @@ fn main() {
         .into_iter()
         .filter(|(name, _)| name.contains(&part))
         .collect();
-    let modules = modules();
+    let modules = artefacts::modules();
     let mut failed = 0;
     failed += suite(
         "cases-native",
@@ -164,13 +165,4 @@ fn found(case: &Case, layout: Layout, seen: Result<Observation, String>) -> Vec<
         .into_iter()
         .map(|line| format!("{layout:?}: {line}"))
         .collect()
-}
-
-/// The folder of the built modules: `$TOLLGATE_MODULES`, else `dist`.
-fn modules() -> Option<PathBuf> {
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist")),
-        PathBuf::from,
-    );
-    folder.join("tollgate.wasm").exists().then_some(folder)
 }

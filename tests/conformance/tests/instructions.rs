@@ -5,7 +5,7 @@
 //! a change that costs, or saves, says so in its commit.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -13,6 +13,7 @@ use tollgate::bench::chain::material::{AUDIENCE, ISSUER, Material, SCOPE};
 use tollgate::bench::workload::body;
 use tollgate::bench::workload::token::tampered;
 use tollgate::policy::{Filter, Policy};
+use tollgate_conformance::artefacts;
 use tollgate_conformance::signing::sign;
 use tollgate_conformance::tokens::{Keys, encode};
 use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
@@ -44,7 +45,7 @@ const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/instruc
 
 fn main() {
     let rows = rows();
-    let Some(modules) = modules() else {
+    let Some(modules) = artefacts::modules() else {
         println!(
             "suite instructions: 0 passed, 0 failed, {} skipped",
             rows.len()
@@ -257,13 +258,4 @@ fn token(keys: &Keys, claims: &Value) -> String {
     );
     let signature = sign(keys.key(KEY).unwrap(), "RS256", &input).unwrap();
     format!("{input}.{}", encode(&signature))
-}
-
-/// The folder of the built modules: `$TOLLGATE_MODULES`, else `dist`.
-fn modules() -> Option<PathBuf> {
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist")),
-        PathBuf::from,
-    );
-    folder.join("tollgate.wasm").exists().then_some(folder)
 }

@@ -4,8 +4,9 @@
 #[path = "../../../filters/schema/tests/schema/suite.rs"]
 mod suite;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use suite::{DRAFTS, Group};
+use tollgate_conformance::artefacts;
 use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
 
 /// Required tests of the suite.
@@ -38,25 +39,17 @@ struct Totals {
     named: usize,
 }
 
-fn module() -> Option<PathBuf> {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or(built, PathBuf::from);
-    Some(folder.join("tollgate_schema.wasm")).filter(|file| file.exists())
-}
-
 fn data() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("TOLLGATE_DATA").map_or_else(beside, PathBuf::from);
-    data.join("json-schema-test-suite")
+    artefacts::data().join("json-schema-test-suite")
 }
 
 #[test]
 fn the_module_meets_the_required_tests_of_the_suite() {
-    let Some(module) = module().filter(|_| data().exists()) else {
+    let Some(modules) = artefacts::modules().filter(|_| data().exists()) else {
         println!("suite json-schema-wasm: 0 passed, 0 failed, {TESTS} skipped");
         return;
     };
-    let module = Module::load(module).unwrap();
+    let module = Module::load(modules.join("tollgate_schema.wasm")).unwrap();
     let mut totals = Totals::default();
     for draft in DRAFTS {
         for group in suite::groups(&data(), draft, &[""]) {

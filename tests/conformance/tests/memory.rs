@@ -1,8 +1,9 @@
 //! What a filter keeps from one body to the next: nothing.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tollgate::policy::Policy;
+use tollgate_conformance::artefacts;
 use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
 
 /// Bodies that are judged; a leak of one byte in each would show as a page of memory.
@@ -54,15 +55,9 @@ fn list(number: usize) -> String {
     text + last + "]"
 }
 
-fn module() -> Option<PathBuf> {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or(built, PathBuf::from);
-    Some(folder.join("tollgate_schema.wasm")).filter(|file| file.exists())
-}
-
 #[test]
 fn ten_thousand_large_bodies_leave_the_memory_as_the_first_ones_did() {
-    let Some(module) = module() else {
+    let Some(modules) = artefacts::modules() else {
         println!("suite memory: 0 passed, 0 failed, 1 skipped");
         return;
     };
@@ -74,7 +69,13 @@ fn ten_thousand_large_bodies_leave_the_memory_as_the_first_ones_did() {
         allow_on_headers_stop_iteration: true,
         ..Plugin::default()
     };
-    let vm = Vm::start(&host, &Module::load(module).unwrap(), "memory", &[plugin]).unwrap();
+    let vm = Vm::start(
+        &host,
+        &Module::load(modules.join("tollgate_schema.wasm")).unwrap(),
+        "memory",
+        &[plugin],
+    )
+    .unwrap();
     let bodies = [list(0), list(1)];
     let mut warm = 0;
     for number in 0..BODIES {

@@ -4,7 +4,7 @@
 //! expected value only, and with one that takes all but that.
 
 use serde_json::{Map, Value, json};
-use std::path::{Path, PathBuf};
+use tollgate_conformance::artefacts;
 use tollgate_conformance::case::Case;
 use tollgate_conformance::check::differences;
 use tollgate_conformance::envoy::Gateway;
@@ -45,9 +45,7 @@ const UNSENDABLE: &[(&str, &str)] = &[(
 
 /// The cases, of which each has a name and is sent twice; `None` without the table.
 fn cases() -> Option<Vec<(String, Case)>> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("TOLLGATE_DATA").map_or_else(beside, PathBuf::from);
-    let text = std::fs::read(data.join("openapi-params/style-matrix.json")).ok()?;
+    let text = std::fs::read(artefacts::data().join("openapi-params/style-matrix.json")).ok()?;
     let table: Value = serde_json::from_slice(&text).unwrap();
     let table = table["cases"].as_array().unwrap();
     assert_eq!(table.len(), CASES, "the table is whole");
@@ -188,87 +186,61 @@ impl Trial<'_> {
     }
 }
 
-fn modules() -> Option<PathBuf> {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or(built, PathBuf::from);
-    folder
-        .join("tollgate_schema.wasm")
-        .exists()
-        .then_some(folder)
-}
-
-/// Prints how the trials of an executor ended. A path that the kit refuses never
-/// comes to its parameter.
-fn finish(name: &str, found: Vec<(&str, &Case, Result<Observation, String>)>) {
+/// Judges every trial in an executor. A path that the kit refuses never comes to its
+/// parameter.
+fn judge(
+    name: &str,
+    cases: &[(String, Case)],
+    run: impl Fn(&str, &Case) -> Result<Observation, String>,
+) {
     let mut failed = Vec::new();
-    let passed = found.len();
-    for (trial, case, seen) in found {
+    for (trial, case) in cases {
         let ambiguous = |seen: &Observation| format!("{seen:?}").contains("kit_path");
-        match seen {
-            Ok(seen) if case.expect.status == 400 && ambiguous(&seen) => {}
-            Ok(seen) => {
-                let differences = differences(case, &seen);
-                failed.extend(differences.iter().map(|what| format!("{trial}: {what}")));
-            }
-            Err(error) => failed.push(format!("{trial}: {error}")),
+        let differences = match run(trial, case) {
+            Ok(seen) if case.expect.status == 400 && ambiguous(&seen) => Vec::new(),
+            Ok(seen) => differences(case, &seen),
+            Err(error) => vec![error],
+        };
+        if !differences.is_empty() {
+            failed.push(format!("{trial}: {}", differences.join("; ")));
         }
     }
     for case in &failed {
         println!("FAILED {name} {case}");
     }
-    let failures = failed.len();
-    println!(
-        "suite {name}: {} passed, {failures} failed, 0 skipped",
-        passed.saturating_sub(failures)
-    );
+    let (passed, failures) = (cases.len() - failed.len(), failed.len());
+    println!("suite {name}: {passed} passed, {failures} failed, 0 skipped");
     assert_eq!(failed, [""; 0]);
+}
+
+fn skip(name: &str) {
+    println!("suite {name}: 0 passed, 0 failed, {CASES} skipped");
 }
 
 #[test]
 fn styles_are_read_in_the_emulator_as_natively() {
     let name = "style-matrix-emulator";
-    let (Some(cases), Some(modules)) = (cases(), modules()) else {
-        println!("suite {name}: 0 passed, 0 failed, {CASES} skipped");
-        return;
+    let (Some(cases), Some(modules)) = (cases(), artefacts::modules()) else {
+        return skip(name);
     };
     let keys = Keys::load().unwrap();
-    let judge = |(name, case)| {
-        let (name, case): (&String, &Case) = (name, case);
-        let seen = run(case, &keys, Executor::Emulator(&modules), Layout::Separate);
-        (name.as_str(), case, seen)
-    };
-    finish(
-        name,
-        cases
-            .iter()
-            .map(|(name, case)| judge((name, case)))
-            .collect(),
-    );
+    judge(name, &cases, |_, case| {
+        run(case, &keys, Executor::Emulator(&modules), Layout::Separate)
+    });
 }
 
 #[test]
 fn styles_are_read_in_envoy_as_natively() {
     let name = "style-matrix-envoy";
-    let modules = modules().filter(|_| Envoy::binary().is_some());
+    let modules = artefacts::modules().filter(|_| Envoy::binary().is_some());
     let (Some(mut cases), Some(modules)) = (cases(), modules) else {
-        println!("suite {name}: 0 passed, 0 failed, {CASES} skipped");
-        return;
+        return skip(name);
     };
-    cases.retain(|(name, _)| {
-        let unsendable = |(id, _): &&(&str, &str)| name.starts_with(&format!("/{id}/"));
-        !UNSENDABLE.iter().any(|row| unsendable(&row))
+    cases.retain(|(trial, _)| {
+        let mut unsendable = UNSENDABLE.iter();
+        !unsendable.any(|(id, _)| trial.starts_with(&format!("/{id}/")))
     });
     let keys = Keys::load().unwrap();
     let gateway = Gateway::start(&cases, &keys, Layout::Separate, &modules).unwrap();
-    let judge = |(name, case)| {
-        let (name, case): (&String, &Case) = (name, case);
-        (name.as_str(), case, gateway.run(name, case, &keys))
-    };
-    finish(
-        name,
-        cases
-            .iter()
-            .map(|(name, case)| judge((name, case)))
-            .collect(),
-    );
+    judge(name, &cases, |trial, case| gateway.run(trial, case, &keys));
 }

@@ -3,7 +3,7 @@
 use crate::recipe::Start;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use tollgate_conformance::artefacts;
 use tollgate_conformance::case::{Bytes, Case, Expect, Outcome, Request, Upstream};
 use tollgate_conformance::observe::Observation;
 
@@ -33,7 +33,7 @@ pub const NOW: u64 = 1_800_000_000;
 impl List {
     /// `None` where the published data are not there.
     pub fn read() -> Option<Self> {
-        let folder = data().join("jwt-attacks");
+        let folder = artefacts::data().join("jwt-attacks");
         let read = |name: &str| {
             let text = std::fs::read(folder.join(name)).ok()?;
             Some(serde_json::from_slice::<Value>(&text).unwrap())
@@ -145,10 +145,4 @@ pub fn ending(seen: &Observation) -> String {
         (Some(status @ 400..=499), None, None) => format!("status {status}"),
         (status, upstream, _) => format!("{status:?} {mark}, upstream: {}", upstream.is_some()),
     }
-}
-
-/// The folder of published data; it may not be there.
-fn data() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    std::env::var_os("TOLLGATE_DATA").map_or_else(beside, PathBuf::from)
 }

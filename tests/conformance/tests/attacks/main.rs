@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
+use tollgate_conformance::artefacts;
 use tollgate_conformance::case::Case;
 use tollgate_conformance::envoy::Gateway;
 use tollgate_conformance::run::{Executor, Layout, run};
@@ -86,7 +87,7 @@ fn attacks_end_natively_as_they_should() {
 #[test]
 fn attacks_end_in_the_emulator_as_they_do_natively() {
     let mut suite = Suite::new("jwt-attacks-emulator");
-    let (Some(list), Some(modules)) = (List::read(), modules()) else {
+    let (Some(list), Some(modules)) = (List::read(), artefacts::modules()) else {
         return suite.skip();
     };
     let keys = Keys::load().unwrap();
@@ -105,7 +106,7 @@ fn attacks_end_in_the_emulator_as_they_do_natively() {
 #[test]
 fn attacks_end_in_envoy_as_they_do_natively() {
     let mut suite = Suite::new("jwt-attacks-envoy");
-    let modules = modules().filter(|_| Envoy::binary().is_some());
+    let modules = artefacts::modules().filter(|_| Envoy::binary().is_some());
     let (Some(list), Some(modules)) = (List::read(), modules) else {
         return suite.skip();
     };
@@ -251,13 +252,4 @@ impl Suite {
 
 fn verdicts_file() -> PathBuf {
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/attacks/verdicts.txt").into()
-}
-
-/// The folder of the built modules: `$TOLLGATE_MODULES`, else `dist`.
-fn modules() -> Option<PathBuf> {
-    let folder = std::env::var_os("TOLLGATE_MODULES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist")),
-        PathBuf::from,
-    );
-    folder.join("tollgate.wasm").exists().then_some(folder)
 }
