@@ -2,6 +2,7 @@
 //! place, numbers as text, so that integers beyond 2^53 and decimals survive.
 
 use tollgate_kit::config::member_path;
+use tollgate_kit::json::unescape_token;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +148,7 @@ impl Node {
     pub fn pointer(&self, pointer: &str) -> Option<&Node> {
         let steps = pointer.split('/').skip(1);
         steps
-            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .map(unescape_token)
             .try_fold(self, |node, step| match &node.value {
                 Value::List(items) => items.get(step.parse::<usize>().ok()?),
                 _ => node.get(&step),

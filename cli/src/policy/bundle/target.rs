@@ -1,6 +1,7 @@
 //! What a reference names: a part of a file.
 
 use tollgate_kit::config::member_path;
+use tollgate_kit::json::{escape_token, unescape_token};
 use tollgate_kit::path::percent_decode;
 
 use super::super::document::{Mark, Node, Value};
@@ -28,7 +29,7 @@ impl Target {
         let steps = self.pointer.split('/').skip(1);
         steps.fold(String::new(), |path, step| match step.parse::<usize>() {
             Ok(index) if !path.is_empty() => format!("{path}[{index}]"),
-            Ok(_) | Err(_) => member_path(&path, &unescaped(step)),
+            Ok(_) | Err(_) => member_path(&path, &unescape_token(step)),
         })
     }
 
@@ -36,12 +37,8 @@ impl Target {
     #[must_use]
     pub fn last(&self) -> Option<String> {
         let (_, last) = self.pointer.rsplit_once('/')?;
-        Some(unescaped(last))
+        Some(unescape_token(last).into_owned())
     }
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 impl Bundler<'_> {
@@ -136,7 +133,7 @@ fn anchor(root: &Node, name: &str) -> Option<String> {
                 return Some(pointer);
             }
             Value::Map(members) => ahead.extend(members.iter().map(|member| {
-                let step = member.name.replace('~', "~0").replace('/', "~1");
+                let step = escape_token(&member.name);
                 (format!("{pointer}/{step}"), &member.value)
             })),
             Value::List(items) => {

@@ -1,6 +1,7 @@
 //! Values with the paths that lead to them.
 
 use tollgate_kit::config::member_path;
+use tollgate_kit::json::unescape_token;
 use tollgate_kit::path::percent_decode;
 
 use super::super::document::{Node, Value};
@@ -71,7 +72,7 @@ impl<'n> Place<'n> {
         let pointer = String::from_utf8(percent_decode(fragment.as_bytes())).ok()?;
         let steps = pointer.strip_prefix('/')?.split('/');
         steps
-            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .map(unescape_token)
             .try_fold(document.clone(), |place, step| match &place.node.value {
                 Value::List(_) => place.items()?.into_iter().nth(step.parse().ok()?),
                 _ => place.get(&step),

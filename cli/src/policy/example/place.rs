@@ -1,6 +1,7 @@
 //! Where examples stand, and the schemas that they are examples of.
 
 use tollgate_kit::config::member_path;
+use tollgate_kit::json::{escape_token, unescape_token};
 use tollgate_schema::media_type::{self, MediaRange};
 
 use super::super::document::{Node, Value};
@@ -128,7 +129,7 @@ impl<'n> Place<'n> {
         let (path, token) = match step {
             Step::Name(name) => (
                 member_path(&self.path, name),
-                name.replace('~', "~0").replace('/', "~1"),
+                escape_token(name).into_owned(),
             ),
             Step::Index(at) => (format!("{}[{at}]", self.path), at.to_string()),
         };
@@ -156,7 +157,7 @@ impl<'n> Place<'n> {
     /// Whether the last step of the way is JSON's media type.
     fn is_json(&self) -> bool {
         let last = self.pointer.rsplit('/').next().unwrap_or_default();
-        let name = last.replace("~1", "/").replace("~0", "~");
+        let name = unescape_token(last);
         MediaRange::parse(&name).is_some_and(|range| range.kind() == Some(media_type::Kind::Json))
     }
 }

@@ -5,6 +5,8 @@
 
 mod reference;
 
+use tollgate_kit::json::escape_token;
+
 use self::reference::References;
 use super::document::{Member, Node, Value};
 use super::grammar::{Kind, Part};
@@ -75,10 +77,7 @@ impl Stripper {
 fn within<T>(pointer: &mut String, name: &str, what: impl FnOnce(&mut String) -> T) -> T {
     let before = pointer.len();
     pointer.push('/');
-    match name.contains(['~', '/']) {
-        true => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
-        false => pointer.push_str(name),
-    }
+    pointer.push_str(&escape_token(name));
     let found = what(pointer);
     pointer.truncate(before);
     found

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use tollgate_kit::json::escape_token;
 use tollgate_kit::path::percent_decode;
 
 use super::super::document::{Node, Value};
@@ -109,8 +110,7 @@ impl Collector<'_> {
 }
 
 fn pointer_of(schema: &str) -> String {
-    let step = schema.replace('~', "~0").replace('/', "~1");
-    format!("/components/schemas/{step}")
+    format!("/components/schemas/{}", escape_token(schema))
 }
 
 fn has_identifier(node: &Node) -> bool {

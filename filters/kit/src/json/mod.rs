@@ -29,4 +29,5 @@ pub use escape::escape_into;
 pub use limits::{DuplicateKeys, Limits};
 pub use node::{Kind, Node, Value};
 pub use number::Number;
+pub use pointer::{escape_token, unescape_token};
 pub use tape::Tape;

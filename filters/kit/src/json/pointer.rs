@@ -25,6 +25,25 @@ fn step<'a>(node: Node<'a>, token: &str) -> Option<Node<'a>> {
     }
 }
 
+/// A name as one step of a pointer (RFC 6901 §3).
+#[must_use]
+pub fn escape_token(name: &str) -> Cow<'_, str> {
+    match name.contains(['~', '/']) {
+        true => Cow::Owned(name.replace('~', "~0").replace('/', "~1")),
+        false => Cow::Borrowed(name),
+    }
+}
+
+/// The name that one step of a pointer is, for readers of documents: what follows a
+/// `~` and is no escape stands for itself.
+#[must_use]
+pub fn unescape_token(token: &str) -> Cow<'_, str> {
+    match token.contains('~') {
+        true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
+        false => Cow::Borrowed(token),
+    }
+}
+
 /// RFC 6901 §4: digits without leading zeros.
 fn index(token: &str) -> Option<usize> {
     let digits = token.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::resources::Resources;
 use super::uri;
 use tollgate_kit::config::{Setting, member_path};
-use tollgate_kit::json::{Node, Value};
+use tollgate_kit::json::{Node, Value, unescape_token};
 use tollgate_kit::path::percent_decode;
 
 /// What a `$ref` names, and the pointer to it.
@@ -145,7 +145,7 @@ fn locate<'a>(root: &Setting<'a>, pointer: &str) -> Option<Setting<'a>> {
     let mut node = root.node;
     let mut path = root.path.clone();
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescape_token(token);
         match node.value() {
             Value::Object(object) => {
                 node = object.get(&token)?;

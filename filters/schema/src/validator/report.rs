@@ -2,6 +2,7 @@
 //! values (RFC 9457 §3.1.5 calls such members extensions).
 
 use std::fmt::Write;
+use tollgate_kit::json::escape_token;
 use tollgate_kit::problem::MAX_ERRORS;
 use tollgate_kit::verdict::{Place, Violation};
 
@@ -112,7 +113,7 @@ impl<'t> Trail<'t> {
                 Step::Parameter(name) => return Place::Parameter(name.to_owned()),
                 Step::Member(name) => {
                     pointer.push('/');
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                    pointer.push_str(&escape_token(name));
                 }
                 // Writing to a `String` cannot fail.
                 Step::Element(index) => drop(write!(pointer, "/{index}")),

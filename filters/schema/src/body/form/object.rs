@@ -7,7 +7,7 @@ use crate::parameter::{self, Interpretation, Raw, Shape};
 use crate::validator::{Report, Step, Trail};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use tollgate_kit::json::Limits;
+use tollgate_kit::json::{Limits, escape_token};
 use tollgate_kit::verdict::{Place, Violation};
 
 /// The fields that came, those of one name together, in the order of their firsts.
@@ -123,7 +123,7 @@ impl<'b> Object<'b> {
     /// Where the values are that can't be read.
     fn unreadable(&self) -> impl Iterator<Item = String> {
         self.members.iter().flat_map(|member| {
-            let name = member.name.replace('~', "~0").replace('/', "~1");
+            let name = escape_token(&member.name);
             let is_list = member.is_list();
             let values = member.values.iter().enumerate();
             values
