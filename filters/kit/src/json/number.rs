@@ -93,6 +93,22 @@ impl<'a> Number<'a> {
         }
     }
 
+    /// Orders by exact value against a whole number, quickly: `None` where the number has
+    /// an exponent, or more than 18 digits on a side of the point.
+    #[must_use]
+    pub fn compare_to_whole(self, whole: i64) -> Option<Ordering> {
+        let (integer, fraction) = match self.text.bytes().position(|byte| byte == b'.') {
+            Some(point) => self.text.split_at_checked(point)?,
+            None => (self.text, "."),
+        };
+        let of_integer = small(integer)?.cmp(&whole);
+        let of_fraction = small(fraction.get(1..)?)?.cmp(&0);
+        Some(of_integer.then(match integer.starts_with('-') {
+            true => of_fraction.reverse(),
+            false => of_fraction,
+        }))
+    }
+
     /// Whether the value is `divisor` times a whole number. `None` for a
     /// divisor of zero and for one with more than 37 significant digits.
     #[must_use]
@@ -250,6 +266,44 @@ mod tests {
                     "{left} {right}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_quick_order_is_the_exact_one() {
+        for text in [
+            "0",
+            "-0",
+            "-0.0",
+            "0.5",
+            "-0.5",
+            "-1",
+            "-1.5",
+            "-0.999999999999999999",
+            "1.000",
+            "1.25",
+            "2",
+            "100000",
+            "99999.99",
+            "123456789012345678",
+            "-123456789012345678.1",
+        ] {
+            for whole in ["-2", "-1", "0", "1", "2", "100000", "9223372036854775807"] {
+                let bound = number(whole);
+                assert_eq!(
+                    number(text).compare_to_whole(bound.as_i64().unwrap()),
+                    Some(number(text).compare(bound)),
+                    "{text} {whole}"
+                );
+            }
+        }
+        for text in [
+            "1e2",
+            "1.5E1",
+            "1234567890123456789",
+            "0.1234567890123456789",
+        ] {
+            assert_eq!(number(text).compare_to_whole(0), None, "{text}");
         }
     }
 

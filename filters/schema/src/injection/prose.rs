@@ -1,23 +1,53 @@
-//! A look that spares the texts of most requests the rest: plain words, of which
-//! none is one that a statement in words alone needs.
+//! A look that spares the texts of most requests the rest: words, and the marks
+//! between them, of which none is what a signature needs.
+//!
+//! A fingerprint of SQL has a string, a bracket, a comment, a semicolon, a variable
+//! or a word that joins, groups or begins statements; else it is names, numbers,
+//! keywords and signs, which prose is, too. A signature of HTML has `<` or `=`.
 
-/// Whether a text is nothing that any signature needs: one word, or prose. The look
-/// at each byte is a table's, as most texts are looked at no further.
+/// Whether a text has nothing that any signature needs. Most texts are looked at no
+/// further, so a byte of a word costs no more than a look into a table.
 pub(super) fn is_harmless(text: &[u8]) -> bool {
-    let kinds = text.iter().fold(0, |kinds, byte| {
-        kinds | KINDS.get(usize::from(*byte)).copied().unwrap_or(OTHER)
-    });
-    match kinds {
-        WORD => true,
-        SEPARATOR => is_prose(text),
-        _ => false,
+    let mut seen = WORD;
+    let mut rest = text;
+    loop {
+        let len = rest.iter().take_while(|byte| kind(**byte) == WORD).count();
+        let (word, after) = rest.split_at_checked(len).unwrap_or((rest, b""));
+        // Words of one letter are no statement.
+        if len > 1 && is_needed(word) {
+            return false;
+        }
+        let Some((mark, after)) = after.split_first() else {
+            // `1-x@y` has a variable behind a sign.
+            return seen & AT == 0 || seen & (DASH | SIGN) == 0;
+        };
+        let kind = kind(*mark);
+        let is_other = match kind {
+            // Two begin a comment.
+            DASH => after.first() == Some(mark),
+            // After a word it is that of an address; else it begins a variable.
+            AT => word.is_empty(),
+            kind => kind == OTHER,
+        };
+        if is_other {
+            return false;
+        }
+        seen |= kind;
+        rest = after;
     }
 }
 
-/// What a byte may be part of.
+// What a byte is part of.
 const WORD: u8 = 0;
-const SEPARATOR: u8 = 1;
-const OTHER: u8 = 2;
+const SPACE: u8 = 1;
+const SIGN: u8 = 2;
+const DASH: u8 = 4;
+const AT: u8 = 8;
+const OTHER: u8 = 16;
+
+fn kind(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER)
+}
 
 static KINDS: [u8; 256] = kinds();
 
@@ -28,7 +58,10 @@ const fn kinds() -> [u8; 256] {
     while let Some((kind, tail)) = rest.split_first_mut() {
         *kind = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..=0x9F | 0xA1.. => WORD,
-            b' ' | b'.' | b'@' | b':' | b'-' => SEPARATOR,
+            b'\t' | b'\n' | b'\r' | b' ' | b'.' | b',' | b'?' => SPACE,
+            b'!' | b'%' | b'+' | b'/' | b':' => SIGN,
+            b'-' => DASH,
+            b'@' => AT,
             _ => OTHER,
         };
         rest = tail;
@@ -37,66 +70,140 @@ const fn kinds() -> [u8; 256] {
     kinds
 }
 
-/// Whether a text is plain words without any that SQL needs. Such a text can have
-/// keywords (`with`, `name`), but no signature.
-fn is_prose(text: &[u8]) -> bool {
-    let mut word = 0_usize;
-    let mut last = b' ';
-    for (at, byte) in text.iter().enumerate() {
-        let before = std::mem::replace(&mut last, *byte);
-        match *byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => continue,
-            b' ' | b'.' | b'@' | b':' => {}
-            // Two of them begin a comment.
-            b'-' if before != b'-' => {}
-            0x80..=0x9F | 0xA1.. => continue,
-            _ => return false,
-        }
-        if is_needed(text.get(word..at).unwrap_or_default()) {
-            return false;
-        }
-        word = at.saturating_add(1);
-    }
-    !is_needed(text.get(word..).unwrap_or_default())
-}
-
-/// Whether a statement in words alone may need a word. Digits in front are a number
-/// that the word is written to: `1or`.
+/// Whether a statement may need a word. Digits in front are a number that the word is
+/// written to: `1or`, `1fUNION`.
 fn is_needed(word: &[u8]) -> bool {
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let word = word.get(digits..).unwrap_or_default();
-    let known: &[&[u8]] = match word.len() {
-        2 => &[b"or", b"is", b"in", b"if", b"as", b"by"],
-        3 => &[b"and", b"not", b"xor", b"div", b"mod", b"set", b"use"],
-        4 => &[
-            b"like", b"from", b"drop", b"exec", b"case", b"into", b"null", b"load", b"kill",
-            b"true",
-        ],
-        5 => &[
-            b"union", b"where", b"group", b"order", b"limit", b"rlike", b"alter", b"table",
-            b"begin", b"grant", b"merge", b"false", b"sleep",
-        ],
-        6 => &[
-            b"select", b"insert", b"update", b"delete", b"having", b"create", b"regexp", b"values",
-            b"exists", b"except", b"rename", b"sounds", b"isnull",
-        ],
-        7 => &[
-            b"between", b"execute", b"declare", b"waitfor", b"replace", b"collate", b"notnull",
-            b"similar", b"handler",
-        ],
-        8.. => &[
-            b"truncate",
-            b"procedure",
-            b"intersect",
-            b"benchmark",
-            b"shutdown",
-            b"distinct",
-            b"database",
-            b"password",
-            b"localtime",
-            b"current_user",
-        ],
-        _ => &[],
+    let (number, rest) = word.split_at_checked(digits).unwrap_or((word, b""));
+    match (number, rest) {
+        // Digits of another kind may follow: `0x1or`, `0b1or`, `1e1or`.
+        (b"0", [b'x' | b'X' | b'b' | b'B', ..]) | ([_, ..], [b'e' | b'E', ..]) => true,
+        ([_, ..], [b'd' | b'D' | b'f' | b'F', union @ ..]) if is_listed(union) => true,
+        _ => is_listed(rest),
+    }
+}
+
+fn is_listed(word: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else {
+        return false;
     };
-    known.iter().any(|known| word.eq_ignore_ascii_case(known))
+    let lengths = LENGTHS.get(slot(*first, *last)).copied();
+    // Most words end here.
+    let may_be = lengths.unwrap_or(u32::MAX) & length(word) != 0;
+    may_be
+        && NEEDED
+            .iter()
+            .any(|needed| word.eq_ignore_ascii_case(needed))
+}
+
+/// By the first and the last letter of a needed word: the lengths of those that are.
+static LENGTHS: [u32; 256] = lengths();
+
+const fn lengths() -> [u32; 256] {
+    let mut lengths = [0; 256];
+    let mut rest = NEEDED;
+    while let Some((word, tail)) = rest.split_first() {
+        if let (Some(first), Some(last)) = (word.first(), word.last())
+            && let Some((_, from)) = lengths.split_at_mut_checked(slot(*first, *last))
+            && let Some((entry, _)) = from.split_first_mut()
+        {
+            *entry |= length(word);
+        }
+        rest = tail;
+    }
+    lengths
+}
+
+/// The same for both cases of letters.
+const fn slot(first: u8, last: u8) -> usize {
+    ((first & 0x1F).wrapping_mul(7) ^ (last & 0x1F).wrapping_mul(37)) as usize
+}
+
+/// A bit for the length; none is as long as 32.
+const fn length(word: &[u8]) -> u32 {
+    match word.len() {
+        len @ 0..=31 => 1 << len,
+        _ => 0,
+    }
+}
+
+/// Words that join, group or begin statements, or are variables. Of two in a row, one.
+#[rustfmt::skip]
+const NEEDED: &[&[u8]] = &[
+    b"by", b"go", b"or",
+    b"and", b"set", b"try", b"use", b"xor",
+    b"call", b"case", b"drop", b"exec", b"goto", b"into", b"load", b"null",
+    b"begin", b"limit", b"print", b"union", b"while",
+    b"create", b"delete", b"except", b"having", b"insert", b"select", b"uni_on", b"update",
+    b"collate", b"current", b"declare", b"execute", b"handler", b"unknown", b"waitfor",
+    b"shutdown", b"intersect", b"localtime", b"raiseerror",
+    b"current_date", b"current_path", b"current_server", b"current_time", b"current_timestamp", b"current_timezone", b"current_user", b"localtimestamp",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Budget;
+    use crate::injection::Category;
+    use proptest::prelude::*;
+
+    const WORDS: &str = include_str!("sqli/words.txt");
+    const MARKS: &[&str] = &[
+        " ", "  ", "\t", "\n", ".", ",", ", ", "?", "!", "%", "+", "/", ":", "-", " - ", "--", "@",
+        "@@", "_", "0", "1", "1e", "1f", "0x", "0b", "\u{a0}", "é", "'", "\"", "(", ")", ";", "#",
+        "/*", "*/", "\\", "`", "$", "[", "]", "{", "}", "=", "<", ">", "|", "&", "^", "~",
+    ];
+
+    fn piece() -> impl Strategy<Value = String> {
+        let words: Vec<&str> = WORDS
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .collect();
+        let named = proptest::sample::select(words).prop_map(str::to_lowercase);
+        let mark = proptest::sample::select(MARKS).prop_map(str::to_owned);
+        let harmless = proptest::sample::select(&MARKS[..15]).prop_map(str::to_owned);
+        prop_oneof![3 => named, 4 => harmless, 1 => mark, 2 => "[a-z0-9]{1,3}"]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(50_000))]
+        #[test]
+        fn what_is_called_harmless_has_no_signature(
+            text in proptest::collection::vec(piece(), 1..12).prop_map(|pieces| pieces.concat())
+        ) {
+            if is_harmless(text.as_bytes()) {
+                for category in Category::ALL {
+                    let found = category.matches(text.as_bytes(), &mut Budget::new(1_000_000));
+                    prop_assert_eq!(found, Ok(false), "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_requests_have_in_their_texts_is_harmless() {
+        for text in [
+            "",
+            "ORD-100001",
+            "alice@example.com",
+            "8a6e0804-2bd0-4672-b79d-d97027f9071a",
+            "2026-07-01T09:30:00Z",
+            "Kettle, 1.7 l, stainless steel, with a cordless base, silver",
+            "https://example.com/orders/7?page",
+            "Is it as good as the one from last year? 100%!",
+            "naïve café",
+        ] {
+            assert!(is_harmless(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_an_attack_may_be_is_looked_at() {
+        for text in [
+            "1or 1", "1 OR 1", "0x1or 1", "1e1or 1", "1fUNION", "1-- ", "1-@x", "@x", "x,@y",
+            "a;b", "x'", "f(1)", "<b>", "a=b", "1 into x", "1/**/", "\u{a0}x",
+        ] {
+            assert!(!is_harmless(text.as_bytes()), "{text}");
+        }
+    }
 }

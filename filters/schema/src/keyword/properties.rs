@@ -254,15 +254,15 @@ impl Properties {
 
     fn explain_member(
         &self,
-        name: &str,
-        value: Node<'_>,
+        (name, value): (&str, Node<'_>),
+        from: &mut usize,
         trail: &Trail<'_>,
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
         let entry = self
             .names
-            .find(name, &mut 0)
+            .find(name, from)
             .and_then(|at| self.entries.get(at));
         let mut declared = false;
         if let Some(keyword) = entry.and_then(|entry| entry.refused(run.direction)) {
@@ -342,12 +342,14 @@ impl Keyword for Properties {
                 report.add(trail, "required", format!("must have the member {name:?}"));
             }
         }
+        let mut from = 0;
         for (name, member) in object {
             if report.is_full() {
                 break;
             }
             run.budget.spend(1)?;
-            self.explain_member(name, member, &trail.then(Step::Member(name)), run, report)?;
+            let trail = trail.then(Step::Member(name));
+            self.explain_member((name, member), &mut from, &trail, run, report)?;
         }
         Ok(())
     }

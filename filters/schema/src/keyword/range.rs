@@ -72,10 +72,8 @@ fn bound(side: Side, setting: &Setting<'_>) -> Option<Rule> {
 
 impl Bound {
     fn compare(&self, number: Number<'_>) -> Option<Ordering> {
-        match (self.whole, number.as_i64()) {
-            (Some(bound), Some(value)) => Some(value.cmp(&bound)),
-            (Some(_) | None, _) => Number::parse(&self.text).map(|bound| number.compare(bound)),
-        }
+        let quickly = self.whole.and_then(|bound| number.compare_to_whole(bound));
+        quickly.or_else(|| Some(number.compare(Number::parse(&self.text)?)))
     }
 }
 
