@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 
 use super::container::{Array, Object};
-use super::members::same;
 use super::node::{Node, Value};
+use crate::fields::same;
 
 /// Pairs of arrays or objects that are left to compare.
 type Pending<'a, 'b> = Vec<(Node<'a>, Node<'b>)>;
@@ -67,7 +67,9 @@ fn scalars(left: Value<'_>, right: Value<'_>) -> bool {
     match left {
         Value::Null => matches!(right, Value::Null),
         Value::Bool(left) => matches!(right, Value::Bool(right) if left == right),
-        Value::String(left) => matches!(right, Value::String(right) if same(left, right)),
+        Value::String(left) => {
+            matches!(right, Value::String(right) if same(left.as_bytes(), right.as_bytes()))
+        }
         Value::Number(left) => {
             matches!(right, Value::Number(right) if left.compare(right) == Ordering::Equal)
         }

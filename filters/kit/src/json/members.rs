@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use super::node::Node;
 use super::slots::{Slot, Store, Tag};
 use super::tape::Tape;
+use crate::fields::same;
 
 /// Objects with more members than this are sorted.
 pub(super) const FEW: u32 = 32;
@@ -34,20 +35,6 @@ pub(super) fn bit(mix: u32) -> u64 {
     1_u64.wrapping_shl(mix >> 26)
 }
 
-/// Byte equality in words: `memcmp` of wasi-libc goes byte by byte.
-#[inline]
-pub(super) fn same(left: &str, right: &str) -> bool {
-    let (left, left_rest) = left.as_bytes().as_chunks::<8>();
-    let (right, right_rest) = right.as_bytes().as_chunks::<8>();
-    left.len() == right.len()
-        && left_rest.len() == right_rest.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|(l, r)| u64::from_ne_bytes(*l) == u64::from_ne_bytes(*r))
-        && left_rest.iter().zip(right_rest).all(|(l, r)| l == r)
-}
-
 /// The value of the member called `name`.
 pub(super) fn find<'a>(object: Node<'a>, name: &str) -> Option<Node<'a>> {
     let slot = object.slot();
@@ -60,7 +47,7 @@ pub(super) fn find<'a>(object: Node<'a>, name: &str) -> Option<Node<'a>> {
     let mut index = object.index.wrapping_add(1);
     let mut members = tape.slots(index, slot.link.wrapping_sub(1));
     while let [entry, value, ..] = members {
-        if could_be(*entry, wanted, name) && same(tape.string(*entry), name) {
+        if could_be(*entry, wanted, name) && same(tape.string(*entry).as_bytes(), name.as_bytes()) {
             return Some(Node::new(tape, index.wrapping_add(1)));
         }
         let taken = if value.tag.nests() {
@@ -103,7 +90,9 @@ impl Store {
         let mut index = open.wrapping_add(1);
         while index < last {
             let entry = self.slot(index);
-            if could_be(entry, wanted, name) && same(self.string(text, entry), name) {
+            if could_be(entry, wanted, name)
+                && same(self.string(text, entry).as_bytes(), name.as_bytes())
+            {
                 return Some(index);
             }
             index = self.after_member(index);

@@ -142,6 +142,13 @@ impl<'a> Node<'a> {
         self.as_object()?.get(name)
     }
 
+    /// Every string and every name in it, decoded, in the order of the document.
+    pub fn texts(self) -> impl Iterator<Item = &'a str> {
+        let slots = self.tape.slots(self.index, self.after()).iter();
+        let strings = slots.filter(|slot| slot.tag.is_string());
+        strings.map(|slot| self.tape.string(*slot))
+    }
+
     /// The value's own text, with the quotes of a string and all inner space.
     #[must_use]
     pub fn source(self) -> &'a str {

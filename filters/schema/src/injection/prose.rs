@@ -70,30 +70,43 @@ const fn kinds() -> [u8; 256] {
     kinds
 }
 
-/// Whether a statement may need a word. Digits in front are a number that the word is
-/// written to: `1or`, `1fUNION`.
+/// Whether a statement may need a word.
+#[inline(always)]
 fn is_needed(word: &[u8]) -> bool {
+    match word.first() {
+        Some(b'0'..=b'9') => follows_number(word),
+        Some(_) | None => is_listed(word),
+    }
+}
+
+/// Whether it may need one that is written to a number: `1or`, `1fUNION`.
+fn follows_number(word: &[u8]) -> bool {
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, rest) = word.split_at_checked(digits).unwrap_or((word, b""));
-    match (number, rest) {
+    match rest {
         // Digits of another kind may follow: `0x1or`, `0b1or`, `1e1or`.
-        (b"0", [b'x' | b'X' | b'b' | b'B', ..]) | ([_, ..], [b'e' | b'E', ..]) => true,
-        ([_, ..], [b'd' | b'D' | b'f' | b'F', union @ ..]) if is_listed(union) => true,
+        [b'x' | b'X' | b'b' | b'B', ..] if number == b"0" => true,
+        [b'e' | b'E', ..] => true,
+        [b'd' | b'D' | b'f' | b'F', union @ ..] if is_listed(union) => true,
         _ => is_listed(rest),
     }
 }
 
+#[inline(always)]
 fn is_listed(word: &[u8]) -> bool {
     let (Some(first), Some(last)) = (word.first(), word.last()) else {
         return false;
     };
     let lengths = LENGTHS.get(slot(*first, *last)).copied();
     // Most words end here.
-    let may_be = lengths.unwrap_or(u32::MAX) & length(word) != 0;
-    may_be
-        && NEEDED
-            .iter()
-            .any(|needed| word.eq_ignore_ascii_case(needed))
+    lengths.unwrap_or(u32::MAX) & length(word) != 0 && is_in_list(word)
+}
+
+#[cold]
+fn is_in_list(word: &[u8]) -> bool {
+    NEEDED
+        .iter()
+        .any(|needed| word.eq_ignore_ascii_case(needed))
 }
 
 /// By the first and the last letter of a needed word: the lengths of those that are.
@@ -115,11 +128,13 @@ const fn lengths() -> [u32; 256] {
 }
 
 /// The same for both cases of letters.
+#[inline(always)]
 const fn slot(first: u8, last: u8) -> usize {
     ((first & 0x1F).wrapping_mul(7) ^ (last & 0x1F).wrapping_mul(37)) as usize
 }
 
 /// A bit for the length; none is as long as 32.
+#[inline(always)]
 const fn length(word: &[u8]) -> u32 {
     match word.len() {
         len @ 0..=31 => 1 << len,

@@ -112,9 +112,14 @@ impl<'s> Scan<'s> {
     /// # Errors
     /// Where the budget ends first.
     pub fn body(&mut self, root: Node<'_>) -> Result<(), Exhausted> {
-        match self.looks(Where::Body) {
-            true => self.node(root, &Trail::root(Step::Body)),
-            false => Ok(()),
+        if !self.looks(Where::Body) {
+            return Ok(());
+        }
+        self.budget.spend_on_text(root.source().len())?;
+        // Most bodies have nothing that needs a place.
+        match root.texts().all(|text| prose::is_harmless(text.as_bytes())) {
+            true => Ok(()),
+            false => self.node(root, &Trail::root(Step::Body)),
         }
     }
 
