@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 
 use crate::render::envoy::Layout;
 
@@ -13,8 +13,12 @@ use crate::render::envoy::Layout;
 /// same round; then their latency at a fixed rate, their memory and their start. A difference
 /// that the noise can't carry isn't called one.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// What to do with a recorded run; none: a new one
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// A policy of your own, beside no filter
     #[arg(long, value_name = "FILE", conflicts_with_all = ["chains", "chain", "workload"])]
     pub policy: Option<PathBuf>,
@@ -83,6 +87,29 @@ pub struct Args {
     /// Text for people, or one JSON object for scripts
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+
+    /// Writes a page with charts besides, for a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// What is done with recorded runs.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Makes the page of a recorded run, without measuring anew
+    Report(Report),
+}
+
+/// Of which run, and where to.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Report {
+    /// What `--format json` printed
+    #[arg(value_name = "RECORD.json")]
+    pub record: PathBuf,
+
+    /// The page, for a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: PathBuf,
 }
 
 /// What makes the load of the closed loop.
@@ -152,6 +179,8 @@ Examples:
   tollgate bench --policy tollgate.yaml --request order.yaml
   tollgate bench --chain jwt --chain rbac --workload get --workload new-rs256
   tollgate bench --chains chains.yaml --workload post-16k --format json
+  tollgate bench --html bench.html --format json > run.json
+  tollgate bench report run.json --html bench.html
 
 Exit codes:
   0  it was measured

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use super::chain::file::FileError;
 use super::chain::material::MaterialError;
+use super::destination::DestinationError;
 use super::identity::IdentityError;
 use super::load::LoadError;
+use super::result::ReadError;
 use super::workload::built_in::WorkloadError;
 use super::workload::described::DescribedError;
 use crate::policy::Report;
@@ -87,6 +89,12 @@ pub enum BenchError {
     /// Standard output is closed.
     #[error("standard output: {0}")]
     Output(io::Error),
+    /// A recorded run can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A file can't be written.
+    #[error(transparent)]
+    Destination(#[from] DestinationError),
     /// A signal ended it.
     #[error("ended before there was a result")]
     Ended,
@@ -116,7 +124,9 @@ impl BenchError {
             | Self::Envoy { .. }
             | Self::Load { .. }
             | Self::System(_)
-            | Self::Output(_) => ExitCode::FAILURE,
+            | Self::Output(_)
+            | Self::Read(_)
+            | Self::Destination(_) => ExitCode::FAILURE,
         }
     }
 }

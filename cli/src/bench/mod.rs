@@ -3,15 +3,18 @@
 //! [`session`] is the run: [`selection`] says what is measured, a [`stand`] is one
 //! Envoy, [`rounds`] measure, [`findings`] make the [`result`] of it. Beneath them
 //! each module has one part: [`chain`]s, [`workload`]s, the [`load`], what `/proc`
-//! tells ([`measure`]), and what samples say ([`statistics`]).
+//! tells ([`measure`]), and what samples say ([`statistics`]). [`text`] and [`page`]
+//! show a result.
 
 pub mod args;
 pub mod chain;
+pub mod destination;
 pub mod error;
 pub mod findings;
 pub mod identity;
 pub mod load;
 pub mod measure;
+pub mod page;
 pub mod plan;
 pub mod progress;
 pub mod result;
@@ -25,12 +28,14 @@ pub mod upstream;
 pub mod workload;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::AnsiColor;
 
 pub use self::args::Args;
-use self::args::Format;
+use self::args::{Command, Format, Report};
+use self::destination::Destination;
 use self::error::BenchError;
 use self::progress::Progress;
 use self::result::Record;
@@ -38,10 +43,11 @@ use self::result::Record;
 /// Runs the command to its end.
 #[must_use]
 pub fn run(args: &Args) -> ExitCode {
-    let progress = Progress::new();
-    let printed = measure(args, &progress)
-        .and_then(|record| print(&record, args.format).map_err(BenchError::Output));
-    match printed {
+    let done = match &args.command {
+        Some(Command::Report(report)) => self::report(report),
+        None => measure_and_tell(args),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let red = AnsiColor::Red.on_default().bold();
@@ -50,6 +56,32 @@ pub fn run(args: &Args) -> ExitCode {
             error.exit_code()
         }
     }
+}
+
+/// The page of a recorded run.
+fn report(args: &Report) -> Result<(), BenchError> {
+    let record = result::read(&args.record)?;
+    let written = Destination::open(&args.html)?.write(&page::page(&record))?;
+    tell(&written);
+    Ok(())
+}
+
+fn measure_and_tell(args: &Args) -> Result<(), BenchError> {
+    // Minutes pass before there is a page.
+    let html = args.html.as_deref().map(Destination::open).transpose()?;
+    let record = measure(args, &Progress::new())?;
+    let written = html.map(|html| html.write(&page::page(&record)));
+    let written = written.transpose()?;
+    print(&record, args.format).map_err(BenchError::Output)?;
+    if let Some(written) = written {
+        tell(&written);
+    }
+    Ok(())
+}
+
+fn tell(written: &Path) {
+    // Where standard error is closed, the page is there all the same.
+    let _ = writeln!(anstream::stderr(), "wrote {}", written.display());
 }
 
 /// Measures what `args` ask for. Call it on the main thread: the Envoys' lives are

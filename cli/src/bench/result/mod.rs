@@ -6,11 +6,13 @@
 //! field says; sizes are bytes.
 
 mod cost;
+mod read;
 mod verdict;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::cost::{Cell, Sample, Sizing, Thread};
+pub use self::read::{ReadError, read};
 pub use self::verdict::{Measure, Outcome, Side, Verdict};
 use super::statistics::Estimate;
 

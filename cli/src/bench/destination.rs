@@ -1,0 +1,83 @@
+//! A file that is written at the end of a run, and found fit for it at the beginning.
+//!
+//! It is written beside its place and moved there when it is whole: a run that is
+//! interrupted leaves the older file as it was.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file to be.
+#[derive(Debug)]
+pub struct Destination {
+    path: PathBuf,
+    draft: NamedTempFile,
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum DestinationError {
+    /// The system refuses.
+    #[error("{} can't be written: {error}", path.display())]
+    Refused {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A folder or a device.
+    #[error("{} can't be written: it is there, and is no file", .0.display())]
+    NoFile(PathBuf),
+}
+
+// === impl Destination ===
+
+impl Destination {
+    /// Finds out whether it can be written.
+    ///
+    /// # Errors
+    /// Where it can't.
+    pub fn open(path: &Path) -> Result<Self, DestinationError> {
+        // What a link leads to is written, the link stays.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if path.exists() && !path.is_file() {
+            return Err(DestinationError::NoFile(path));
+        }
+        match draft(&path) {
+            Ok(draft) => Ok(Self { path, draft }),
+            Err(error) => Err(DestinationError::Refused { path, error }),
+        }
+    }
+
+    /// Writes it; says where.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn write(self, text: &str) -> Result<PathBuf, DestinationError> {
+        let Self { path, mut draft } = self;
+        let written = draft.write_all(text.as_bytes());
+        let moved = written.and_then(|()| Ok(draft.persist(&path).map(drop)?));
+        match moved {
+            Ok(()) => Ok(path),
+            Err(error) => Err(DestinationError::Refused { path, error }),
+        }
+    }
+}
+
+fn draft(path: &Path) -> io::Result<NamedTempFile> {
+    if path.exists() {
+        OpenOptions::new().write(true).open(path)?;
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    tempfile::Builder::new()
+        .prefix(".tollgate-bench-")
+        // As of any new file: the system takes away what its mask says.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+}
