@@ -13,7 +13,10 @@ use tempfile::NamedTempFile;
 /// A file to be.
 #[derive(Debug)]
 pub struct Destination {
+    /// As it was named.
     path: PathBuf,
+    /// What that leads to.
+    target: PathBuf,
     draft: NamedTempFile,
 }
 
@@ -41,13 +44,18 @@ impl Destination {
     /// # Errors
     /// Where it can't.
     pub fn open(path: &Path) -> Result<Self, DestinationError> {
-        // What a link leads to is written, the link stays.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if path.exists() && !path.is_file() {
+        // A link stays: what it leads to is written.
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let path = path.to_owned();
+        if target.exists() && !target.is_file() {
             return Err(DestinationError::NoFile(path));
         }
-        match draft(&path) {
-            Ok(draft) => Ok(Self { path, draft }),
+        match draft(&target) {
+            Ok(draft) => Ok(Self {
+                path,
+                target,
+                draft,
+            }),
             Err(error) => Err(DestinationError::Refused { path, error }),
         }
     }
@@ -56,10 +64,10 @@ impl Destination {
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn write(self, text: &str) -> Result<PathBuf, DestinationError> {
-        let Self { path, mut draft } = self;
-        let written = draft.write_all(text.as_bytes());
-        let moved = written.and_then(|()| Ok(draft.persist(&path).map(drop)?));
+    pub fn write(mut self, text: &str) -> Result<PathBuf, DestinationError> {
+        let path = self.path;
+        let written = self.draft.write_all(text.as_bytes());
+        let moved = written.and_then(|()| Ok(self.draft.persist(&self.target).map(drop)?));
         match moved {
             Ok(()) => Ok(path),
             Err(error) => Err(DestinationError::Refused { path, error }),
@@ -67,11 +75,11 @@ impl Destination {
     }
 }
 
-fn draft(path: &Path) -> io::Result<NamedTempFile> {
-    if path.exists() {
-        OpenOptions::new().write(true).open(path)?;
+fn draft(target: &Path) -> io::Result<NamedTempFile> {
+    if target.exists() {
+        OpenOptions::new().write(true).open(target)?;
     }
-    let folder = match path.parent() {
+    let folder = match target.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };

@@ -1,5 +1,6 @@
 //! A run of everything that `--quick` measures, as short as can be.
 
+use tempfile::TempDir;
 use tollgate::bench::result::{Caution, FORMAT, Outcome, Record};
 
 use crate::harness::Test;
@@ -17,7 +18,16 @@ pub const TESTS: &[Test] = &[
 ];
 
 fn a_quick_run_measures_all_of_it() {
-    let record = record(&["--quick", "--rounds=1", "--seconds=0.05", "--workers=1,2"]);
+    let folder = TempDir::new().unwrap();
+    let html = folder.path().join("page.html");
+    let record = record(&[
+        "--quick",
+        "--rounds=1",
+        "--seconds=0.05",
+        "--workers=1,2",
+        "--html",
+        html.to_str().unwrap(),
+    ]);
     assert_eq!(record.format, FORMAT);
     costs(&record);
     latency(&record);
@@ -35,6 +45,13 @@ fn a_quick_run_measures_all_of_it() {
     );
     let cautions: Vec<Caution> = record.warnings.iter().map(|warning| warning.kind).collect();
     assert!(cautions.contains(&Caution::FewRounds), "{cautions:?}");
+    let page = std::fs::read_to_string(html).unwrap();
+    let sections = ["verdicts", "cost", "bodies", "latency", "memory", "run"];
+    assert!(
+        sections
+            .iter()
+            .all(|id| page.contains(&format!("<section id=\"{id}\"")))
+    );
 }
 
 fn costs(record: &Record) {
