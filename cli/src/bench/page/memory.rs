@@ -26,7 +26,7 @@ pub fn section(record: &Record) -> Option<Section> {
     workers.sort_unstable();
     workers.dedup();
     let body = html! {
-        p { "Resident memory (RSS) of Envoy once its listener accepts, and after all load; and the linear memory of its wasm VMs, which is part of it." }
+        p { "Resident memory (RSS) of Envoy once its listener accepts, and after all load; and the linear memory of its wasm VMs." }
         (key(&[("started", "RSS at start"), ("loaded", "more after load"), ("vms", "linear memory of the VMs")]))
         @for workers in workers { (of(record, workers)) }
         (modules(record))
