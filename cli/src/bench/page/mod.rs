@@ -2,7 +2,7 @@
 //!
 //! A pure function of the record. The page is one file that fetches nothing and runs
 //! nothing; `maud` checks its tags when it is compiled and escapes whatever a record
-//! names. What the charts are drawn with is in [`chart`].
+//! names. What the charts are drawn with is in `chart`.
 
 mod bodies;
 mod chart;

@@ -106,18 +106,21 @@ impl Row {
         )
     }
 
-    fn has_thin(&self) -> bool {
-        self.parts.iter().any(|part| part.mark == Mark::Beneath)
+    /// The height of what stands beneath the bar.
+    fn beneath(&self) -> usize {
+        match self.parts.iter().any(|part| part.mark == Mark::Beneath) {
+            true => THIN + 1,
+            false => 0,
+        }
     }
 
     fn height(&self, lines: &[String]) -> usize {
-        let thin = if self.has_thin() { THIN + 1 } else { 0 };
-        (BAR + thin).max(lines.len() * LINE) + GAP
+        (BAR + self.beneath()).max(lines.len() * LINE) + GAP
     }
 
     fn draw(&self, scale: Scale, lines: &[String], top: usize, right: usize) -> Markup {
         let height = self.height(lines);
-        let bar = top + (height - BAR - if self.has_thin() { THIN + 1 } else { 0 }) / 2;
+        let bar = top + (height - BAR - self.beneath()) / 2;
         let text = top + (height - lines.len() * LINE) / 2 + 11;
         html! {
             g {
@@ -162,28 +165,25 @@ fn whisker(scale: Scale, whisker: &Estimate, y: usize) -> Markup {
 
 /// The lines of a name: it breaks behind its hyphens, or where it must.
 fn broken(name: &str) -> Vec<String> {
+    let length = |text: &str| text.chars().count();
     let mut lines = vec![String::new()];
-    for piece in name.split_inclusive(['-', ' ']) {
-        for letter_group in pieces(piece) {
-            let length = |text: &str| text.trim_end().chars().count();
-            let fits = lines.last().is_some_and(|line| {
-                line.is_empty() || line.chars().count() + length(&letter_group) <= LETTERS
-            });
-            match lines.last_mut().filter(|_| fits) {
-                Some(line) => line.push_str(&letter_group),
-                None => lines.push(letter_group),
-            }
+    for piece in name.split_inclusive(['-', ' ']).flat_map(pieces) {
+        let fits = |line: &&mut String| {
+            line.is_empty() || length(line) + length(piece.trim_end()) <= LETTERS
+        };
+        match lines.last_mut().filter(fits) {
+            Some(line) => line.push_str(&piece),
+            None => lines.push(piece),
         }
     }
     lines
 }
 
+/// No longer than a line.
 fn pieces(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
-    letters
-        .chunks(LETTERS)
-        .map(|chunk| chunk.iter().collect())
-        .collect()
+    let lines = letters.chunks(LETTERS);
+    lines.map(|line| line.iter().collect()).collect()
 }
 
 /// What a bar with an interval tells the pointer.
