@@ -41,11 +41,16 @@ pub fn section(record: &Record) -> Option<Section> {
     let (refusals, others): (Vec<&Workload>, Vec<&Workload>) = small
         .into_iter()
         .partition(|workload| workload.kind == Kind::Deny);
+    let rest = if large.is_empty() {
+        "Workloads"
+    } else {
+        "Other workloads"
+    };
     let body = html! {
         p { "Processor time of all of Envoy's threads per request, the median over the rounds. The line across the end of a bar is its 95 % interval." }
         (key(&[("base", "the chain's base, without these filters"), ("added", "added"), ("saved", "less than the base")]))
         @for workload in large { (one(record, workload, &of(workload))) }
-        @for (id, title, workloads) in [("refusals", "Refusals", refusals), ("others", "Other workloads", others)] {
+        @for (id, title, workloads) in [("refusals", "Refusals", refusals), ("others", rest, others)] {
             @if !workloads.is_empty() { (shared(record, id, title, &workloads)) }
         }
     };

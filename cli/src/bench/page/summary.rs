@@ -121,8 +121,9 @@ fn differences(record: &Record) -> Markup {
     html! {
         @if all > 0 {
             p {
-                "Of " (all) " comparisons, " (all - open) " show a difference; for " (open)
-                " the noise of this run doesn't carry one. " a href="#verdicts" { "Which" } "."
+    "Comparisons that show a difference: " (all - open) " of " (all)
+                @if open > 0 { "; for the others the noise of this run carries none" } ". "
+                a href="#verdicts" { "Which" } "."
             }
         }
     }
