@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("filters/bundle", FILTERS),
     ("cli", FILTERS),
     ("scripts/trim", &[]),
+    ("tests/cores", FILTERS),
     ("tests/emulator", &[]),
     ("tests/observatory", &[]),
     ("tests/rig", &[]),
