@@ -1,11 +1,8 @@
 //! The wasm instructions that each request takes, held against a baseline in git: the same
 //! requests through the built modules take the same number on every machine.
-//!
-//! It fails where one rises by more than 3 %. `UPDATE_BASELINE=1` writes the baseline anew:
-//! a change that costs, or saves, says so in its commit.
 
-use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -16,6 +13,7 @@ use tollgate::policy::{Filter, Policy};
 use tollgate_conformance::artefacts;
 use tollgate_conformance::signing::sign;
 use tollgate_conformance::tokens::{Keys, encode};
+use tollgate_cores::baseline::Baseline;
 use tollgate_emulator::{Chain, Host, Module, Plugin, Request, Upstream, Vm};
 use tollgate_kit::host::Digest;
 
@@ -31,8 +29,6 @@ struct Row {
     status: u16,
 }
 
-/// Rises by more than this share fail.
-const TOLERANCE: f64 = 0.03;
 /// What happens only now and then, such as memory that grows, spreads over these.
 const REQUESTS: usize = 32;
 /// Before anything is counted: what is allocated once.
@@ -43,63 +39,20 @@ const CHUNK: usize = 16 << 10;
 const BUFFER_LIMIT: usize = 2 << 20;
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/instructions.json");
 
-fn main() {
+fn main() -> ExitCode {
+    let baseline = Baseline {
+        suite: "instructions",
+        file: Path::new(BASELINE),
+        command: "cargo test -p tollgate-conformance --test instructions",
+        build: None,
+    };
     let rows = rows();
     let Some(modules) = artefacts::modules() else {
-        println!(
-            "suite instructions: 0 passed, 0 failed, {} skipped",
-            rows.len()
-        );
-        return;
+        baseline.total(0, 0, rows.len());
+        return ExitCode::SUCCESS;
     };
-    let found: BTreeMap<&str, u64> = rows
-        .iter()
-        .map(|row| (row.name, count(row, &modules)))
-        .collect();
-    if std::env::var_os("UPDATE_BASELINE").is_some() {
-        let text = serde_json::to_string_pretty(&found).unwrap();
-        std::fs::create_dir_all(Path::new(BASELINE).parent().unwrap()).unwrap();
-        std::fs::write(BASELINE, format!("{text}\n")).unwrap();
-    }
-    let baseline: BTreeMap<String, u64> =
-        serde_json::from_str(&std::fs::read_to_string(BASELINE).unwrap()).unwrap();
-    let failed = held(&rows, &found, &baseline);
-    println!(
-        "suite instructions: {} passed, {failed} failed, 0 skipped",
-        rows.len() - failed
-    );
-    if failed > 0 {
-        println!(
-            "hint: where it must be so: UPDATE_BASELINE=1 cargo test -p tollgate-conformance --test instructions"
-        );
-        std::process::exit(1);
-    }
-}
-
-/// Prints the table; gives how many rows rose.
-fn held(rows: &[Row], found: &BTreeMap<&str, u64>, baseline: &BTreeMap<String, u64>) -> usize {
-    println!(
-        "{:<24}{:>12}{:>12}{:>9}",
-        "instructions", "baseline", "now", "change"
-    );
-    let mut failed = 0;
-    for row in rows {
-        let (now, before) = (found[row.name], baseline.get(row.name).copied());
-        let change = before.map_or(f64::INFINITY, |before| now as f64 / before as f64 - 1.0);
-        let verdict = match change {
-            change if change > TOLERANCE => "  FAILED",
-            change if change < -TOLERANCE => "  less: write it down",
-            _ => "",
-        };
-        failed += usize::from(change > TOLERANCE);
-        let before = before.unwrap_or_default();
-        println!(
-            "{:<24}{before:>12}{now:>12}{:>+8.1} %{verdict}",
-            row.name,
-            change * 100.0
-        );
-    }
-    failed
+    let count = |row: &Row| (row.name, count(row, &modules));
+    baseline.hold(&rows.iter().map(count).collect::<Vec<_>>())
 }
 
 fn count(row: &Row, modules: &Path) -> u64 {
