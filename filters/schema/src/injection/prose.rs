@@ -6,15 +6,17 @@
 //! keywords and signs, which prose is, too. A signature of HTML has `<` or `=`.
 
 /// Whether a text has nothing that any signature needs. Most texts are looked at no
-/// further, so a byte of a word costs no more than a look into a table.
+/// further, so that a byte costs a look into a table, and a word another.
 pub(super) fn is_harmless(text: &[u8]) -> bool {
     let mut seen = WORD;
     let mut rest = text;
     loop {
-        let len = rest.iter().take_while(|byte| kind(**byte) == WORD).count();
-        let (word, after) = rest.split_at_checked(len).unwrap_or((rest, b""));
-        // Words of one letter are no statement.
-        if len > 1 && is_needed(word) {
+        let end = rest.iter().position(|byte| kind(*byte) != WORD);
+        let (word, after) = match end.and_then(|end| rest.split_at_checked(end)) {
+            Some((word, after)) => (word, after),
+            None => (rest, &b""[..]),
+        };
+        if may_be_needed(word) && is_needed(word) {
             return false;
         }
         let Some((mark, after)) = after.split_first() else {
@@ -35,6 +37,17 @@ pub(super) fn is_harmless(text: &[u8]) -> bool {
         seen |= kind;
         rest = after;
     }
+}
+
+/// What most words end at: one with their length, first and last byte isn't needed.
+/// With a number in front the rest decides.
+#[inline(always)]
+fn may_be_needed(word: &[u8]) -> bool {
+    let [first, .., last] = word else {
+        return false;
+    };
+    let lengths = LENGTHS.get(slot(*first, *last)).copied();
+    lengths.unwrap_or(u32::MAX) & length(word.len()) != 0 || first.is_ascii_digit()
 }
 
 // What a byte is part of.
@@ -70,43 +83,25 @@ const fn kinds() -> [u8; 256] {
     kinds
 }
 
-/// Whether a statement may need a word.
-#[inline(always)]
+/// Whether a statement may need a word. Digits in front are a number that the word is
+/// written to: `1or`, `1fUNION`.
+#[cold]
 fn is_needed(word: &[u8]) -> bool {
-    match word.first() {
-        Some(b'0'..=b'9') => follows_number(word),
-        Some(_) | None => is_listed(word),
-    }
-}
-
-/// Whether it may need one that is written to a number: `1or`, `1fUNION`.
-fn follows_number(word: &[u8]) -> bool {
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, rest) = word.split_at_checked(digits).unwrap_or((word, b""));
-    match rest {
+    match (number, rest) {
         // Digits of another kind may follow: `0x1or`, `0b1or`, `1e1or`.
-        [b'x' | b'X' | b'b' | b'B', ..] if number == b"0" => true,
-        [b'e' | b'E', ..] => true,
-        [b'd' | b'D' | b'f' | b'F', union @ ..] if is_listed(union) => true,
+        (b"0", [b'x' | b'X' | b'b' | b'B', ..]) | ([_, ..], [b'e' | b'E', ..]) => true,
+        ([_, ..], [b'd' | b'D' | b'f' | b'F', union @ ..]) if is_listed(union) => true,
         _ => is_listed(rest),
     }
 }
 
-#[inline(always)]
 fn is_listed(word: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (word.first(), word.last()) else {
-        return false;
-    };
-    let lengths = LENGTHS.get(slot(*first, *last)).copied();
-    // Most words end here.
-    lengths.unwrap_or(u32::MAX) & length(word) != 0 && is_in_list(word)
-}
-
-#[cold]
-fn is_in_list(word: &[u8]) -> bool {
-    NEEDED
-        .iter()
-        .any(|needed| word.eq_ignore_ascii_case(needed))
+    may_be_needed(word)
+        && NEEDED
+            .iter()
+            .any(|needed| word.eq_ignore_ascii_case(needed))
 }
 
 /// By the first and the last letter of a needed word: the lengths of those that are.
@@ -120,7 +115,7 @@ const fn lengths() -> [u32; 256] {
             && let Some((_, from)) = lengths.split_at_mut_checked(slot(*first, *last))
             && let Some((entry, _)) = from.split_first_mut()
         {
-            *entry |= length(word);
+            *entry |= length(word.len());
         }
         rest = tail;
     }
@@ -133,11 +128,11 @@ const fn slot(first: u8, last: u8) -> usize {
     ((first & 0x1F).wrapping_mul(7) ^ (last & 0x1F).wrapping_mul(37)) as usize
 }
 
-/// A bit for the length; none is as long as 32.
+/// A bit for a length; no needed word's is above 31.
 #[inline(always)]
-const fn length(word: &[u8]) -> u32 {
-    match word.len() {
-        len @ 0..=31 => 1 << len,
+const fn length(len: usize) -> u32 {
+    match len {
+        0..=31 => 1 << len,
         _ => 0,
     }
 }
