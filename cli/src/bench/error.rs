@@ -27,6 +27,18 @@ pub enum BenchError {
     /// There is no such workload.
     #[error("no workload `{0}`\n  hint: `tollgate bench --help` lists them")]
     Workload(String),
+    /// The system bounds the number of connections.
+    #[error(
+        "`{workload}` needs {needed} open files, and the system allows {limit}\n  hint: raise `ulimit -Hn`, or measure fewer chains at a time"
+    )]
+    Files {
+        /// Which workload.
+        workload: String,
+        /// How many it takes.
+        needed: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// Another generator was asked for.
     #[error("no `wrk` on PATH\n  hint: leave `--generator` out, the built-in one needs nothing")]
     Generator,
@@ -110,6 +122,7 @@ impl BenchError {
             Self::Chain(_) | Self::Workload(_) => ExitCode::from(2),
             Self::Ended => ExitCode::from(130),
             Self::Generator
+            | Self::Files { .. }
             | Self::File(_)
             | Self::Policy(_)
             | Self::Described(_)

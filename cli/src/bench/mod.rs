@@ -6,10 +6,12 @@
 //! tells ([`measure`]), and what samples say ([`statistics`]). [`text`] and [`page`]
 //! show a result.
 
+pub mod answers;
 pub mod args;
 pub mod chain;
 pub mod destination;
 pub mod error;
+pub mod files;
 pub mod findings;
 pub mod identity;
 pub mod load;

@@ -8,21 +8,23 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::answers;
 use super::args::{Args, Generator};
 use super::chain::Chain;
 use super::chain::material::Material;
 use super::chain::render::{self, Frame};
 use super::error::BenchError;
+use super::files;
 use super::findings::Findings;
 use super::identity::Identity;
+use super::load::Job;
 use super::load::wrk::Wrk;
-use super::load::{self, Job, LoadError};
 use super::measure::affinity::{Side, Sides};
 use super::measure::machine;
 use super::plan::Plan;
 use super::progress::Progress;
-use super::result::{Machine, Memory, Module, Record, Start, Versions};
-use super::rounds::{Cell, Rounds, expected};
+use super::result::{Machine, Memory, Module, Record, Start, Versions, Warning};
+use super::rounds::{Cell, Rounds};
 use super::selection::Selection;
 use super::stand::{self, Setting, Stand};
 use super::statistics::Random;
@@ -45,6 +47,7 @@ struct Stage<'a> {
     material: Material,
     identity: Identity,
     selection: Selection,
+    left_out: Vec<Warning>,
     modules: Option<PathBuf>,
     binary: PathBuf,
     upstream: Upstream,
@@ -81,7 +84,8 @@ impl<'a> Stage<'a> {
         let folder = folder.map_err(BenchError::System)?;
         let signer = Signer::new(KeyRing::generate()?);
         let material = Material::make(folder.path(), &signer.public())?;
-        let selection = Selection::of(args, &material, &signer)?;
+        let mut selection = Selection::of(args, &material, &signer)?;
+        let left_out = files::fit(&mut selection, args)?;
         let modules = modules(args, &selection.chains)?;
         let beside = modules.clone().unwrap_or_else(|| PathBuf::from("dist"));
         Ok(Self {
@@ -96,6 +100,7 @@ impl<'a> Stage<'a> {
             folder,
             material,
             selection,
+            left_out,
             modules,
             wrk,
         })
@@ -106,7 +111,6 @@ impl<'a> Stage<'a> {
         stands: &mut Vec<Stand>,
         progress: &Progress,
     ) -> Result<Record, BenchError> {
-        raise_limit();
         let strangers = machine::other_envoys(&[]);
         let (mut start, mut memory) = self.scaled(progress).await?;
         let chains = &self.selection.chains;
@@ -172,6 +176,7 @@ impl<'a> Stage<'a> {
         record.start = start;
         record.memory = memory;
         record.modules = self.module_files();
+        record.warnings.extend(self.left_out.iter().cloned());
         record.warn_of_surroundings(strangers);
         record
     }
@@ -243,7 +248,7 @@ impl<'a> Stage<'a> {
         for (chain, workload) in &self.selection.cells {
             let sent = &self.selection.workloads[*workload];
             let target = stands[*chain].target.clone();
-            let statuses = statuses(&self.selection.chains[*chain], sent, &target).await;
+            let statuses = answers::statuses(&self.selection.chains[*chain], sent, &target).await;
             let statuses = statuses.map_err(|error| BenchError::Load {
                 chain: self.selection.chains[*chain].name.clone(),
                 workload: sent.described.name.clone(),
@@ -323,55 +328,6 @@ fn modules(args: &Args, chains: &[Chain]) -> Result<Option<PathBuf>, BenchError>
         folder = Some(found.folder().to_owned());
     }
     Ok(folder)
-}
-
-/// The statuses by kind of request, as they are to be and as they come.
-async fn statuses(
-    chain: &Chain,
-    workload: &super::workload::Workload,
-    target: &load::Target,
-) -> Result<Vec<u16>, LoadError> {
-    let mut statuses = Vec::new();
-    for (request, expected) in workload.kinds().into_iter().zip(expected(chain, workload)) {
-        let (came, body) = settled(target, workload, request).await?;
-        match expected {
-            Some(expected) if came != expected => {
-                return Err(LoadError::unexpected(request, expected, came, &body));
-            }
-            Some(_) | None => statuses.push(came),
-        }
-    }
-    Ok(statuses)
-}
-
-/// A chain that fetches keys says 503 until it has them.
-async fn settled(
-    target: &load::Target,
-    workload: &super::workload::Workload,
-    request: &super::workload::Prepared,
-) -> Result<(u16, hyper::body::Bytes), LoadError> {
-    const PATIENCE: Duration = Duration::from_secs(3);
-    const PAUSE: Duration = Duration::from_millis(50);
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let answer = load::ask(target, workload, request).await?;
-        if answer.0 != 503 || Instant::now() > deadline {
-            return Ok(answer);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// Thousands of connections need as many files; the hard limit is the system's.
-fn raise_limit() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        ..limit
-    };
-    // Where it isn't raised, too many connections say so.
-    let _ = setrlimit(Resource::Nofile, raised);
 }
 
 fn started(ago: Duration) -> String {

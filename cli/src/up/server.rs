@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 /// What answers the requests of a [`Server`].
@@ -32,6 +32,10 @@ pub struct Server {
 
 const LARGEST_BODY: usize = 1 << 20;
 
+/// Connections that wait to be accepted; the system may allow fewer. Two Envoys of `bench` may
+/// open a thousand each at once, and one that finds no place tries again a second later.
+const BACKLOG: u32 = 4096;
+
 /// How long to leave the listener alone after a failed `accept`: it fails again
 /// at once where the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -44,7 +48,9 @@ impl Server {
     /// # Errors
     /// Where no port can be bound.
     pub async fn start(handler: impl Handler) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let task = tokio::spawn(accept(listener, Arc::new(handler)));
         Ok(Self { address, task })

@@ -25,6 +25,9 @@ pub struct Frame<'a> {
     pub identity: &'a Identity,
 }
 
+/// Connections from one Envoy to the upstream, at most: Envoy's own limit.
+pub const UPSTREAM_CONNECTIONS: usize = 1024;
+
 /// The bootstrap for `chain`.
 #[must_use]
 pub fn bootstrap(chain: &Chain, material: &Material, frame: &Frame<'_>) -> Value {
@@ -98,11 +101,17 @@ fn kept(rendered: &Value, filters: &Filters) -> Vec<Value> {
     }
 }
 
-/// A load that Envoy's limits on requests and connections upstream would cut is none
-/// that can be compared.
+/// A load that Envoy's limits on requests would cut, or its patience with a busy upstream, is
+/// none that can be compared. Its limit on connections upstream stays: beyond it requests
+/// wait, while without it each Envoy would keep as many files open here as it had requests
+/// at once.
 fn unlimited(bootstrap: &mut Value) {
     let most = json!(1_000_000);
-    bootstrap["static_resources"]["clusters"][0]["circuit_breakers"] = json!({ "thresholds": [{
-        "max_connections": most, "max_pending_requests": most, "max_requests": most,
+    let cluster = &mut bootstrap["static_resources"]["clusters"][0];
+    cluster["connect_timeout"] = json!("30s");
+    cluster["circuit_breakers"] = json!({ "thresholds": [{
+        "max_connections": UPSTREAM_CONNECTIONS,
+        "max_pending_requests": most,
+        "max_requests": most,
     }] });
 }

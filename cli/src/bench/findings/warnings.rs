@@ -86,7 +86,9 @@ fn reconnects(cell: &Cell) -> u64 {
 // === impl Caution ===
 
 impl Caution {
-    fn because(self, message: String) -> Warning {
+    /// A warning of this kind.
+    #[must_use]
+    pub fn because(self, message: String) -> Warning {
         Warning {
             kind: self,
             message,

@@ -51,7 +51,7 @@ struct Tally {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// No connection.
-    #[error("no connection: {0}\n  hint: `ulimit -n` bounds the number of connections")]
+    #[error("no connection: {0}{remedy}", remedy = remedy(.0))]
     Connect(io::Error),
     /// No connection of HTTP, or an exchange broke off.
     #[error("the exchange broke off: {0}")]
@@ -200,6 +200,15 @@ pub async fn ask(
             request: named(request),
         })
     })
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => {
+            "\n  hint: all local ports are in use; wait a minute, or widen `net.ipv4.ip_local_port_range`"
+        }
+        _ => "",
+    }
 }
 
 fn named(request: &Prepared) -> String {
