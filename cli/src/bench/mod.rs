@@ -25,6 +25,7 @@ pub mod selection;
 pub mod session;
 pub mod stand;
 pub mod statistics;
+pub mod table;
 pub mod text;
 pub mod upstream;
 pub mod workload;

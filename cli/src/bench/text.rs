@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::result::{Cell, Measure, Memory, Record, Verdict};
-use super::statistics::Estimate;
+use super::table::{BOLD, interval, table};
 
 /// Prints it.
 ///
@@ -28,7 +28,6 @@ pub fn print(out: &mut impl Write, record: &Record) -> io::Result<()> {
     warnings(out, record)
 }
 
-const BOLD: Style = Style::new().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
 const COST: [&str; 5] = [
@@ -89,10 +88,6 @@ fn cost_row(cell: &Cell) -> Vec<String> {
         interval,
         format!("{:.0}", cell.throughput.median),
     ]
-}
-
-fn interval(estimate: &Estimate) -> String {
-    format!("{:.1} to {:.1}", estimate.low, estimate.high)
 }
 
 /// Those against a base stand in the tables already.
@@ -207,35 +202,6 @@ fn warnings(out: &mut impl Write, record: &Record) -> io::Result<()> {
     }
     for warning in &record.warnings {
         writeln!(out, "{YELLOW}warning:{YELLOW:#} {}", warning.message)?;
-    }
-    Ok(())
-}
-
-/// The first column to the left, numbers to the right.
-fn table(
-    out: &mut impl Write,
-    title: &str,
-    head: &[&str],
-    rows: impl IntoIterator<Item = Vec<String>>,
-) -> io::Result<()> {
-    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    writeln!(out, "\n{BOLD}{title}{BOLD:#}")?;
-    for row in &rows {
-        let mut line = String::from(" ");
-        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let cell = match at {
-                0 => format!(" {cell:<width$}"),
-                _ => format!("  {cell:>width$}"),
-            };
-            line.push_str(&cell);
-        }
-        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }
