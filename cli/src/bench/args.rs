@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::budget::{self, Budget};
 use crate::render::envoy::Layout;
 
 /// Measures what chains of filters cost, side by side.
@@ -83,6 +84,14 @@ pub struct Args {
     /// The folder of the built filters; else `dist` here or above
     #[arg(long, value_name = "DIR", env = "TOLLGATE_MODULES")]
     pub modules: Option<PathBuf>,
+
+    /// Bounds that the chains are to keep, as in `p99<2ms,cpu<20us`; see below
+    #[arg(long, value_name = "BOUNDS", value_parser = budget::parse::parse)]
+    pub budget: Option<Budget>,
+
+    /// Writes the record there too, as JSON, for `compare`
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 
     /// Text for people, or one JSON object for scripts
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -174,6 +183,18 @@ A file of chains:
       against: ours                   # compared with it
     - { name: floor, built_in: empty-wasm }
 
+A budget:
+  bounds that all must hold, separated by commas: [CHAIN[/WORKLOAD]:]MEASURE<LIMIT, or <=
+    p50, p90, p99, p99.9  latency at --rate; us, ms or s
+    cpu                   all of Envoy's processor time per request; us, ms or s
+    added                 the same over the chain's base
+    memory                resident after all load; MB, MiB, GB or GiB
+    start                 from launch until the listener accepts; us, ms or s
+  Without CHAIN it is about the chain of --policy, those of --chains that aren't built in, and
+  each with filters of tollgate, under each workload that it is measured with (latency: `get`
+  and requests of your own). It is kept where every interval is within its bound: where the
+  noise hides that, or there are fewer than 6 rounds, it isn't.
+
 Examples:
   tollgate bench --quick
   tollgate bench --policy tollgate.yaml --request order.yaml
@@ -181,9 +202,13 @@ Examples:
   tollgate bench --chains chains.yaml --workload post-16k --format json
   tollgate bench --html bench.html --format json > run.json
   tollgate bench report run.json --html bench.html
+  tollgate bench --policy tollgate.yaml --budget 'p99<2ms,cpu<80us,memory<=256MB'
+  tollgate bench --quick --budget 'all/get:added<20us'
+  tollgate bench --output before.json
 
 Exit codes:
   0  it was measured
   1  it could not be: something is missing, or an answer was another than expected
   2  the command line is wrong
+  3  it was measured, and the budget isn't kept
   130  it was ended by Ctrl-C or a signal";

@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use super::budget::hold::HoldError;
 use super::chain::file::FileError;
 use super::chain::material::MaterialError;
 use super::destination::DestinationError;
@@ -107,6 +108,9 @@ pub enum BenchError {
     /// A file can't be written.
     #[error(transparent)]
     Destination(#[from] DestinationError),
+    /// A bound is about nothing that is measured.
+    #[error(transparent)]
+    Budget(#[from] HoldError),
     /// A signal ended it.
     #[error("ended before there was a result")]
     Ended,
@@ -119,7 +123,7 @@ impl BenchError {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Chain(_) | Self::Workload(_) => ExitCode::from(2),
+            Self::Chain(_) | Self::Workload(_) | Self::Budget(_) => ExitCode::from(2),
             Self::Ended => ExitCode::from(130),
             Self::Generator
             | Self::Files { .. }

@@ -8,8 +8,10 @@
 
 pub mod answers;
 pub mod args;
+pub mod budget;
 pub mod chain;
 pub mod destination;
+pub mod dots;
 pub mod error;
 pub mod files;
 pub mod findings;
@@ -43,6 +45,9 @@ use self::error::BenchError;
 use self::progress::Progress;
 use self::result::Record;
 
+/// It was measured, and something costs more than it may.
+const BEYOND: u8 = 3;
+
 /// Runs the command to its end.
 #[must_use]
 pub fn run(args: &Args) -> ExitCode {
@@ -51,7 +56,7 @@ pub fn run(args: &Args) -> ExitCode {
         None => measure_and_tell(args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let red = AnsiColor::Red.on_default().bold();
             // Where standard error is closed, the exit code still tells.
@@ -62,28 +67,36 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 /// The page of a recorded run.
-fn report(args: &Report) -> Result<(), BenchError> {
+fn report(args: &Report) -> Result<ExitCode, BenchError> {
     let record = result::read(&args.record)?;
     let written = Destination::open(&args.html)?.write(&page::page(&record))?;
     tell(&written);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-fn measure_and_tell(args: &Args) -> Result<(), BenchError> {
-    // Minutes pass before there is a page.
+fn measure_and_tell(args: &Args) -> Result<ExitCode, BenchError> {
+    // Minutes pass before there is anything to write.
     let html = args.html.as_deref().map(Destination::open).transpose()?;
+    let output = args.output.as_deref().map(Destination::open).transpose()?;
     let record = measure(args, &Progress::new())?;
-    let written = html.map(|html| html.write(&page::page(&record)));
-    let written = written.transpose()?;
-    print(&record, args.format).map_err(BenchError::Output)?;
-    if let Some(written) = written {
-        tell(&written);
+    let mut written = Vec::new();
+    if let Some(html) = html {
+        written.push(html.write(&page::page(&record))?);
     }
-    Ok(())
+    if let Some(output) = output {
+        let json = serde_json::to_string(&record);
+        written.push(output.write(&json.map_err(|error| BenchError::Output(error.into()))?)?);
+    }
+    print(&record, args.format).map_err(BenchError::Output)?;
+    written.iter().for_each(|written| tell(written));
+    Ok(match record.fits() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(BEYOND),
+    })
 }
 
 fn tell(written: &Path) {
-    // Where standard error is closed, the page is there all the same.
+    // Where standard error is closed, the file is there all the same.
     let _ = writeln!(anstream::stderr(), "wrote {}", written.display());
 }
 

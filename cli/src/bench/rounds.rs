@@ -151,9 +151,9 @@ impl Rounds<'_> {
             sample: Sample {
                 round,
                 requests: run.requests,
-                seconds: run.elapsed.as_secs_f64(),
-                cost: spent as f64 / 1e3 / run.requests as f64,
-                others,
+                seconds: rounded(run.elapsed.as_secs_f64(), 1e6),
+                cost: rounded(spent as f64 / 1e3 / run.requests as f64, 1e3),
+                others: rounded(others, 1e4),
                 noisy: others > NOISE,
             },
             shares: run.after.since(&run.before),
@@ -209,6 +209,11 @@ impl Rounds<'_> {
             error,
         }
     }
+}
+
+/// To parts of one: digits that were never measured only make records longer.
+fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
 }
 
 /// Those of which a cell has fewer quiet measurements than an interval wants.

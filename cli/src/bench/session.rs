@@ -10,6 +10,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::answers;
 use super::args::{Args, Generator};
+use super::budget::hold::{self, Held};
+use super::budget::judge;
 use super::chain::Chain;
 use super::chain::material::Material;
 use super::chain::render::{self, Frame};
@@ -48,6 +50,7 @@ struct Stage<'a> {
     identity: Identity,
     selection: Selection,
     left_out: Vec<Warning>,
+    held: Vec<Held>,
     modules: Option<PathBuf>,
     binary: PathBuf,
     upstream: Upstream,
@@ -86,6 +89,10 @@ impl<'a> Stage<'a> {
         let material = Material::make(folder.path(), &signer.public())?;
         let mut selection = Selection::of(args, &material, &signer)?;
         let left_out = files::fit(&mut selection, args)?;
+        let held = match &args.budget {
+            Some(budget) => hold::hold(budget, &selection, args.rate)?,
+            None => Vec::new(),
+        };
         let modules = modules(args, &selection.chains)?;
         let beside = modules.clone().unwrap_or_else(|| PathBuf::from("dist"));
         Ok(Self {
@@ -101,6 +108,7 @@ impl<'a> Stage<'a> {
             material,
             selection,
             left_out,
+            held,
             modules,
             wrk,
         })
@@ -176,6 +184,7 @@ impl<'a> Stage<'a> {
         record.start = start;
         record.memory = memory;
         record.modules = self.module_files();
+        record.budget = judge::judge(&self.held, &record);
         record.warnings.extend(self.left_out.iter().cloned());
         record.warn_of_surroundings(strangers);
         record

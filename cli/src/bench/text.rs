@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::result::{Cell, Measure, Memory, Record, Verdict};
+use super::result::{Cell, Fit, Measure, Memory, Record, Verdict};
 use super::table::{BOLD, interval, table};
 
 /// Prints it.
@@ -25,9 +25,12 @@ pub fn print(out: &mut impl Write, record: &Record) -> io::Result<()> {
     latency(out, record)?;
     memory(out, record)?;
     sizing(out, record)?;
+    budget(out, record)?;
     warnings(out, record)
 }
 
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
 const COST: [&str; 5] = [
@@ -179,7 +182,11 @@ fn sizing(out: &mut impl Write, record: &Record) -> io::Result<()> {
     let Some(first) = record.workloads.first() else {
         return Ok(());
     };
-    writeln!(out, "\n{BOLD}sizing, {}{BOLD:#}", first.name)?;
+    writeln!(
+        out,
+        "\n{BOLD}sizing for {}, Envoy's own work included{BOLD:#}",
+        first.name
+    )?;
     let of_first = record
         .sizing
         .iter()
@@ -194,6 +201,27 @@ fn sizing(out: &mut impl Write, record: &Record) -> io::Result<()> {
         writeln!(out, "  {:width$}  {}", one.chain, one.words)?;
     }
     Ok(())
+}
+
+fn budget(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    if record.budget.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{BOLD}budget{BOLD:#}")?;
+    for bound in &record.budget {
+        let (style, fit) = match bound.fit {
+            Fit::Holds => (GREEN, "holds"),
+            Fit::Broken => (RED, "broken"),
+            Fit::Undecided => (YELLOW, "can't be told"),
+        };
+        writeln!(out, "  {style}{fit:13}{style:#}  {}", bound.words)?;
+    }
+    let kept = record.budget.iter().filter(|bound| bound.fit == Fit::Holds);
+    let (kept, all) = (kept.count(), record.budget.len());
+    match record.fits() {
+        true => writeln!(out, "  it is kept: {kept} of {all} hold"),
+        false => writeln!(out, "  it is not kept: {kept} of {all} hold"),
+    }
 }
 
 fn warnings(out: &mut impl Write, record: &Record) -> io::Result<()> {

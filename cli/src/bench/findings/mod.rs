@@ -1,12 +1,12 @@
 //! From measurements to a record: estimates, comparisons, sizing, and warnings.
 
-mod dots;
+mod sizing;
 mod warnings;
 
 use std::sync::Arc;
 
-use self::dots::{Dot, costs, difference, quiet};
 use super::chain::Chain;
+use super::dots::{self, Dot, difference, quiet};
 use super::result::{
     Cell as Found, FORMAT, Kind, Latency, Machine, Measure, Outcome, Percentile, Point, Record,
     Settings, Side, Sizing, Thread, Verdict, Versions,
@@ -67,6 +67,7 @@ impl Findings<'_> {
             start: Vec::new(),
             modules: Vec::new(),
             verdicts: self.verdicts(&mut random),
+            budget: Vec::new(),
             warnings: self.warnings(),
         }
     }
@@ -80,7 +81,7 @@ impl Findings<'_> {
             .collect();
         let added = self
             .base(cell)
-            .and_then(|base| difference(&costs, &dots::costs(base), random));
+            .and_then(|base| difference(&costs, &self::costs(base), random));
         Some(Found {
             chain: self.chains[cell.chain].name.clone(),
             workload: self.workloads[cell.workload].described.name.clone(),
@@ -109,17 +110,7 @@ impl Findings<'_> {
 
     /// What a chain adds over its base, round by round.
     fn added(&self, cell: &Cell) -> Option<Vec<Dot>> {
-        let base = costs(self.base(cell)?);
-        let mine = costs(cell).into_iter();
-        let less = |dot: Dot| {
-            let other = base.iter().find(|other| other.round == dot.round)?;
-            Some(Dot {
-                round: dot.round,
-                value: dot.value - other.value,
-                noisy: dot.noisy || other.noisy,
-            })
-        };
-        Some(mine.filter_map(less).collect())
+        Some(dots::added(&costs(cell), &costs(self.base(cell)?)))
     }
 
     fn side(&self, cell: &Cell) -> Side {
@@ -183,7 +174,11 @@ impl Findings<'_> {
                 .map(|round| round.latencies.value_at_percentile(percentile) as f64)
                 .collect();
             let micros = Estimate::of(&values, random)?;
-            percentiles.push(Percentile { percentile, micros });
+            percentiles.push(Percentile {
+                percentile,
+                micros,
+                rounds: values,
+            });
         }
         let achieved: Vec<f64> = timed.rounds.iter().map(|round| round.achieved).collect();
         Some(Latency {
@@ -210,7 +205,7 @@ impl Findings<'_> {
             let workload = self.workloads.iter().find(named);
             workload.is_some_and(|workload| workload.described.kind == Kind::Allow)
         };
-        cells.iter().filter(is_good).map(sizing).collect()
+        cells.iter().filter(is_good).map(sizing::of).collect()
     }
 }
 
@@ -270,20 +265,6 @@ fn words(left: &Side, right: &Side, measure: Measure, found: &Difference) -> Str
     }
 }
 
-fn sizing(cell: &Found) -> Sizing {
-    // A microsecond for each of 1,000 requests in a second is a thousandth of a processor.
-    let cores = cell.cost.times(1e-3);
-    let two_thousand = cores.median * 2.0;
-    let share = two_thousand / 4.0;
-    Sizing {
-        chain: cell.chain.clone(),
-        workload: cell.workload.clone(),
-        cores_per_thousand: cores,
-        share_of_four: share,
-        words: format!(
-            "{:.3} vCPU per 1,000 requests per second; 2,000 take {two_thousand:.2} of 4 vCPU ({:.1} %)",
-            cores.median,
-            share * 100.0
-        ),
-    }
+fn costs(cell: &Cell) -> Vec<Dot> {
+    dots::costs(cell.taken.iter().map(|taken| &taken.sample))
 }

@@ -5,12 +5,14 @@
 //! from here. Times are microseconds of CPU or of waiting, as the name of the
 //! field says; sizes are bytes.
 
+mod budget;
 mod cost;
 mod read;
 mod verdict;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::budget::{Bounded, Fit, Quantity};
 pub use self::cost::{Cell, Sample, Sizing, Thread};
 pub use self::read::{ReadError, read};
 pub use self::verdict::{Measure, Outcome, Side, Verdict};
@@ -56,6 +58,9 @@ pub struct Record {
     pub verdicts: Vec<Verdict>,
     /// What the cost comes to in processors.
     pub sizing: Vec<Sizing>,
+    /// Bounds that were set, held against what was measured.
+    #[serde(default)]
+    pub budget: Vec<Bounded>,
     /// What makes a figure less than trustworthy.
     pub warnings: Vec<Warning>,
 }
@@ -189,6 +194,9 @@ pub struct Percentile {
     pub percentile: f64,
     /// Microseconds.
     pub micros: Estimate,
+    /// The same of each round.
+    #[serde(default)]
+    pub rounds: Vec<f64>,
 }
 
 /// A point of the curve.
@@ -283,6 +291,12 @@ impl Workload {
 // === impl Record ===
 
 impl Record {
+    /// Whether every bound that was set holds.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.budget.iter().all(|bound| bound.fit == Fit::Holds)
+    }
+
     /// The chain of this name.
     #[must_use]
     pub fn chain(&self, name: &str) -> Option<&Chain> {

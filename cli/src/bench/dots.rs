@@ -1,8 +1,7 @@
 //! Values by round, and which of them count.
 
-use crate::bench::result::Sample;
-use crate::bench::rounds::Cell;
-use crate::bench::statistics::{Difference, FEWEST, Random, Surroundings};
+use super::result::Sample;
+use super::statistics::{Difference, FEWEST, Random, Surroundings};
 
 /// A value of one round.
 #[derive(Debug, Clone, Copy)]
@@ -15,15 +14,39 @@ pub struct Dot {
     pub noisy: bool,
 }
 
-/// What a cell cost.
+/// What each measurement cost.
 #[must_use]
-pub fn costs(cell: &Cell) -> Vec<Dot> {
+pub fn costs<'s>(samples: impl IntoIterator<Item = &'s Sample>) -> Vec<Dot> {
     let dot = |sample: &Sample| Dot {
         round: sample.round,
         value: sample.cost,
         noisy: sample.noisy,
     };
-    cell.taken.iter().map(|taken| dot(&taken.sample)).collect()
+    samples.into_iter().map(dot).collect()
+}
+
+/// What is added to `base`, round by round.
+#[must_use]
+pub fn added(mine: &[Dot], base: &[Dot]) -> Vec<Dot> {
+    joined(mine, base, |mine, base| mine - base)
+}
+
+/// The same as a share of `base`.
+#[must_use]
+pub fn shares(mine: &[Dot], base: &[Dot]) -> Vec<Dot> {
+    joined(mine, base, |mine, base| mine / base - 1.0)
+}
+
+fn joined(mine: &[Dot], base: &[Dot], join: impl Fn(f64, f64) -> f64) -> Vec<Dot> {
+    let joined = mine.iter().filter_map(|dot| {
+        let other = base.iter().find(|other| other.round == dot.round)?;
+        Some(Dot {
+            round: dot.round,
+            value: join(dot.value, other.value),
+            noisy: dot.noisy || other.noisy,
+        })
+    });
+    joined.collect()
 }
 
 /// Of the quiet rounds, where there are enough; else of all.

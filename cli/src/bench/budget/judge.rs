@@ -1,0 +1,158 @@
+//! Whether what was measured fits.
+
+use super::hold::Held;
+use super::{Bound, Edge};
+use crate::bench::result::{Bounded, Fit, Quantity, Record};
+use crate::bench::statistics::{Estimate, FEWEST};
+
+/// What was measured of something that is bounded.
+struct Figure {
+    /// In microseconds or bytes.
+    value: Estimate,
+    /// Measurements that it was taken from; one where there is no interval.
+    rounds: usize,
+}
+
+/// Holds `held` against `record`. Where the noise hides on which side of the limit a figure
+/// is, or it wasn't measured after all, it doesn't fit.
+#[must_use]
+pub fn judge(held: &[Held], record: &Record) -> Vec<Bounded> {
+    held.iter().map(|held| bounded(held, record)).collect()
+}
+
+fn bounded(held: &Held, record: &Record) -> Bounded {
+    let bound = &held.bound;
+    let figure = figure(held, record);
+    let fit = figure
+        .as_ref()
+        .map_or(Fit::Undecided, |figure| fit(bound, figure));
+    Bounded {
+        bound: bound.text.clone(),
+        chain: held.chain.clone(),
+        workload: held.workload.clone(),
+        quantity: bound.quantity,
+        limit: bound.limit,
+        fit,
+        words: words(held, figure.as_ref(), fit),
+        figure: figure.map(|figure| figure.value),
+    }
+}
+
+fn fit(bound: &Bound, Figure { value, rounds }: &Figure) -> Fit {
+    if (2..FEWEST).contains(rounds) || (*rounds < FEWEST && !bound.quantity.is_of_chain()) {
+        return Fit::Undecided;
+    }
+    let fits = |value: f64| match bound.edge {
+        Edge::Below => value < bound.limit,
+        Edge::UpTo => value <= bound.limit,
+    };
+    match (fits(value.low), fits(value.high)) {
+        (_, true) => Fit::Holds,
+        (false, _) => Fit::Broken,
+        (true, false) => Fit::Undecided,
+    }
+}
+
+fn figure(held: &Held, record: &Record) -> Option<Figure> {
+    let workers = record.settings.workers;
+    let once = |value: f64| Figure {
+        value: Estimate::exactly(value),
+        rounds: 1,
+    };
+    match held.bound.quantity {
+        Quantity::Memory => {
+            let is_it = |one: &&crate::bench::result::Memory| {
+                one.chain == held.chain && one.workers == workers && one.loaded.is_some()
+            };
+            let memory = record.memory.iter().find(is_it)?;
+            Some(once(memory.loaded? as f64))
+        }
+        Quantity::Start => {
+            let mut starts = record.start.iter();
+            let start = starts.find(|one| one.chain == held.chain && one.workers == workers)?;
+            Some(once(start.wall_millis * 1e3))
+        }
+        Quantity::Cpu | Quantity::Added => {
+            let cell = record.cell(&held.chain, held.workload.as_ref()?)?;
+            let value = match held.bound.quantity == Quantity::Cpu {
+                true => cell.cost,
+                false => cell.added?,
+            };
+            Some(Figure {
+                value,
+                rounds: cell.samples.len(),
+            })
+        }
+        Quantity::P50 | Quantity::P90 | Quantity::P99 | Quantity::P999 => {
+            let mut latency = record.latency.iter();
+            let is_workload = |name: &String| held.workload.as_ref() == Some(name);
+            let latency =
+                latency.find(|one| one.chain == held.chain && is_workload(&one.workload))?;
+            let wanted = held.bound.quantity.percentile();
+            let mut percentiles = latency.percentiles.iter();
+            let percentile = percentiles.find(|one| Some(one.percentile) == wanted)?;
+            Some(Figure {
+                value: percentile.micros,
+                rounds: percentile.rounds.len(),
+            })
+        }
+    }
+}
+
+fn words(held: &Held, figure: Option<&Figure>, fit: Fit) -> String {
+    let bound = &held.bound;
+    let name = bound.quantity.name();
+    let place = match &held.workload {
+        Some(workload) => format!("`{}`, {workload}", held.chain),
+        None => format!("`{}`", held.chain),
+    };
+    let Some(Figure { value, rounds }) = figure else {
+        return format!("{place}: {name} wasn't measured");
+    };
+    let unit = bound.unit;
+    let Estimate { median, low, high } = value.times(1.0 / unit.size);
+    let figure = match *rounds == 1 && bound.quantity.is_of_chain() {
+        true => format!("{name} {} {}", short(median), unit.name),
+        false => format!(
+            "{name} {} {} [{}, {}]",
+            short(median),
+            unit.name,
+            short(low),
+            short(high)
+        ),
+    };
+    let limit = format!("{} {}", short(bound.limit / unit.size), unit.name);
+    let under = match bound.edge {
+        Edge::Below => "under",
+        Edge::UpTo => "at most",
+    };
+    match fit {
+        Fit::Holds => format!("{place}: {figure} is {under} {limit}"),
+        Fit::Broken => format!("{place}: {figure} is not {under} {limit}"),
+        Fit::Undecided if *rounds < FEWEST => {
+            format!(
+                "{place}: {figure} is of {rounds} round(s), and fewer than {FEWEST} don't tell whether that is {under} {limit}"
+            )
+        }
+        Fit::Undecided => {
+            format!(
+                "{place}: {figure}, and whether that is {under} {limit} can't be told from noise"
+            )
+        }
+    }
+}
+
+/// With three digits that count.
+fn short(value: f64) -> String {
+    let digits = match value.abs() {
+        value if value >= 100.0 => 0,
+        value if value >= 10.0 => 1,
+        value if value >= 1.0 => 2,
+        _ => 3,
+    };
+    let text = format!("{value:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
