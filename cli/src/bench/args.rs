@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 
 use super::budget::{self, Budget};
+use super::compare;
 use crate::render::envoy::Layout;
 
 /// Measures what chains of filters cost, side by side.
@@ -107,6 +108,8 @@ pub struct Args {
 pub enum Command {
     /// Makes the page of a recorded run, without measuring anew
     Report(Report),
+    #[expect(missing_docs, reason = "its arguments say what it does")]
+    Compare(compare::Args),
 }
 
 /// Of which run, and where to.

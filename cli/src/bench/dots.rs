@@ -67,6 +67,20 @@ pub fn difference(left: &[Dot], right: &[Dot], random: &mut Random) -> Option<Di
     Difference::of(&pairs, surroundings, random)
 }
 
+/// What two runs differ by, `left` less `right`; `None` where one of them has no rounds.
+#[must_use]
+pub fn apart(left: &[Dot], right: &[Dot], random: &mut Random) -> Option<Difference> {
+    let calm = |dots: &[Dot]| {
+        let noisy = dots.iter().filter(|dot| dot.noisy).count();
+        noisy == 0 || dots.len() - noisy >= FEWEST
+    };
+    let surroundings = match calm(left) && calm(right) {
+        true => Surroundings::Quiet,
+        false => Surroundings::Noisy,
+    };
+    Difference::apart(&quiet(left), &quiet(right), surroundings, random)
+}
+
 /// The rounds that both have; the quiet ones, where there are enough.
 fn pairs(left: &[Dot], right: &[Dot]) -> (Vec<(f64, f64)>, Surroundings) {
     let both = left.iter().filter_map(|left| {

@@ -111,6 +111,9 @@ pub enum BenchError {
     /// A bound is about nothing that is measured.
     #[error(transparent)]
     Budget(#[from] HoldError),
+    /// Two records don't tell whether one costs more.
+    #[error("`--fail-on-more` can't be told: {0}")]
+    Incomparable(&'static str),
     /// A signal ended it.
     #[error("ended before there was a result")]
     Ended,
@@ -142,6 +145,7 @@ impl BenchError {
             | Self::Load { .. }
             | Self::System(_)
             | Self::Output(_)
+            | Self::Incomparable(_)
             | Self::Read(_)
             | Self::Destination(_) => ExitCode::FAILURE,
         }

@@ -10,6 +10,7 @@ pub mod answers;
 pub mod args;
 pub mod budget;
 pub mod chain;
+pub mod compare;
 pub mod destination;
 pub mod dots;
 pub mod error;
@@ -53,6 +54,7 @@ const BEYOND: u8 = 3;
 pub fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
         Some(Command::Report(report)) => self::report(report),
+        Some(Command::Compare(args)) => compare::run(args),
         None => measure_and_tell(args),
     };
     match done {
