@@ -31,6 +31,7 @@ macro_rules! cases {
 cases! {
     bounds_of_nothing_measured
     budget_syntax
+    connections
     differences
     files
     gate

@@ -83,6 +83,8 @@ fn draft(target: &Path) -> io::Result<NamedTempFile> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
+    // Says what is wrong with the folder, and not with a draft that nobody named.
+    std::fs::metadata(folder)?;
     tempfile::Builder::new()
         .prefix(".tollgate-bench-")
         // As of any new file: the system takes away what its mask says.

@@ -1,7 +1,7 @@
 //! A run of everything that `--quick` measures, as short as can be.
 
 use tempfile::TempDir;
-use tollgate::bench::result::{Caution, FORMAT, Outcome, Record};
+use tollgate::bench::result::{Caution, FORMAT, Fit, Outcome, Record, read};
 
 use crate::harness::Test;
 use crate::run::{bench, record};
@@ -10,6 +10,10 @@ pub const TESTS: &[Test] = &[
     (
         "a_quick_run_measures_all_of_it",
         a_quick_run_measures_all_of_it,
+    ),
+    (
+        "a_budget_makes_the_exit_status_and_the_record_a_file",
+        a_budget_makes_the_exit_status_and_the_record_a_file,
     ),
     (
         "what_is_not_built_in_is_a_wrong_command_line",
@@ -52,6 +56,34 @@ fn a_quick_run_measures_all_of_it() {
             .iter()
             .all(|id| page.contains(&format!("<section id=\"{id}\"")))
     );
+}
+
+fn a_budget_makes_the_exit_status_and_the_record_a_file() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("run.json");
+    let output = bench(&[
+        "--chain=all",
+        "--chain=rbac",
+        "--workload=get",
+        "--seconds=0.05",
+        "--rounds=6",
+        "--budget=cpu<1s,added<1us,none:memory<1MB,p50<1s",
+        "--format=json",
+        "--output",
+        file.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let printed: Record = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(read(&file).unwrap(), printed);
+    let found = printed.budget.iter();
+    let found: Vec<(&str, Fit)> = found.map(|one| (one.chain.as_str(), one.fit)).collect();
+    let expected = [
+        ("all", Fit::Holds),
+        ("all", Fit::Broken),
+        ("none", Fit::Broken),
+        ("all", Fit::Holds),
+    ];
+    assert_eq!(found, expected, "{:?}", printed.budget);
 }
 
 fn costs(record: &Record) {

@@ -5,6 +5,7 @@ use super::{Bound, Budget};
 use crate::bench::chain::{Chain, Filters, Judges};
 use crate::bench::result::Quantity;
 use crate::bench::selection::Selection;
+use crate::bench::workload::Workload;
 
 /// A bound, and what it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,32 +144,29 @@ fn is_meant(chain: &Chain) -> bool {
 /// Those that `chain` gets, of which the bound's quantity is measured.
 fn workloads(bound: &Bound, selection: &Selection, chain: usize) -> Result<Vec<String>, HoldFault> {
     let cells = selection.cells.iter().filter(|(at, _)| *at == chain);
-    let met: Vec<_> = cells.map(|(_, at)| &selection.workloads[*at]).collect();
-    let name = |workload: &&std::sync::Arc<_>| name_of(workload);
-    if let Some(wanted) = bound.workload.as_ref() {
-        let among: Vec<String> = met.iter().map(name).collect();
-        if !among.contains(wanted) {
-            return Err(HoldFault::Workload {
-                chain: selection.chains[chain].name.clone(),
-                name: wanted.clone(),
-                among,
-            });
-        }
+    let met: Vec<&Workload> = cells.map(|(_, at)| &*selection.workloads[*at]).collect();
+    let name = |workload: &&Workload| workload.described.name.clone();
+    let is_named = |workload: &Workload| {
+        let wanted = bound.workload.as_ref();
+        wanted.is_none_or(|wanted| workload.described.name == *wanted)
+    };
+    if let Some(wanted) = &bound.workload
+        && !met.iter().any(|workload| is_named(workload))
+    {
+        return Err(HoldFault::Workload {
+            chain: selection.chains[chain].name.clone(),
+            name: wanted.clone(),
+            among: met.iter().map(name).collect(),
+        });
     }
     let is_timed = selection.latency.contains(&chain);
-    let wanted = |workload: &&&std::sync::Arc<crate::bench::workload::Workload>| {
-        let is_named = bound
-            .workload
-            .as_ref()
-            .is_none_or(|name| name_of(workload) == *name);
-        let is_measured = bound.quantity.percentile().is_none() || (is_timed && workload.latency);
-        is_named && is_measured
+    let is_measured = |workload: &Workload| {
+        bound.quantity.percentile().is_none() || (is_timed && workload.latency)
     };
-    Ok(met.iter().filter(wanted).map(name).collect())
-}
-
-fn name_of(workload: &crate::bench::workload::Workload) -> String {
-    workload.described.name.clone()
+    let wanted = met
+        .iter()
+        .filter(|workload| is_named(workload) && is_measured(workload));
+    Ok(wanted.map(name).collect())
 }
 
 fn one_of(names: &[String]) -> String {

@@ -2,7 +2,7 @@
 
 use super::hold::Held;
 use super::{Bound, Edge};
-use crate::bench::result::{Bounded, Fit, Quantity, Record};
+use crate::bench::result::{Bounded, Fit, Latency, Memory, Quantity, Record, Start};
 use crate::bench::statistics::{Estimate, FEWEST};
 
 /// What was measured of something that is bounded.
@@ -39,7 +39,7 @@ fn bounded(held: &Held, record: &Record) -> Bounded {
 }
 
 fn fit(bound: &Bound, Figure { value, rounds }: &Figure) -> Fit {
-    if (2..FEWEST).contains(rounds) || (*rounds < FEWEST && !bound.quantity.is_of_chain()) {
+    if *rounds < FEWEST && !bound.quantity.is_of_chain() {
         return Fit::Undecided;
     }
     let fits = |value: f64| match bound.edge {
@@ -54,27 +54,14 @@ fn fit(bound: &Bound, Figure { value, rounds }: &Figure) -> Fit {
 }
 
 fn figure(held: &Held, record: &Record) -> Option<Figure> {
-    let workers = record.settings.workers;
-    let once = |value: f64| Figure {
-        value: Estimate::exactly(value),
-        rounds: 1,
-    };
-    match held.bound.quantity {
-        Quantity::Memory => {
-            let is_it = |one: &&crate::bench::result::Memory| {
-                one.chain == held.chain && one.workers == workers && one.loaded.is_some()
-            };
-            let memory = record.memory.iter().find(is_it)?;
-            Some(once(memory.loaded? as f64))
-        }
-        Quantity::Start => {
-            let mut starts = record.start.iter();
-            let start = starts.find(|one| one.chain == held.chain && one.workers == workers)?;
-            Some(once(start.wall_millis * 1e3))
-        }
+    let quantity = held.bound.quantity;
+    let workload = || held.workload.as_deref();
+    match quantity {
+        Quantity::Memory => memory(record, &held.chain),
+        Quantity::Start => start(record, &held.chain),
         Quantity::Cpu | Quantity::Added => {
-            let cell = record.cell(&held.chain, held.workload.as_ref()?)?;
-            let value = match held.bound.quantity == Quantity::Cpu {
+            let cell = record.cell(&held.chain, workload()?)?;
+            let value = match quantity == Quantity::Cpu {
                 true => cell.cost,
                 false => cell.added?,
             };
@@ -84,17 +71,42 @@ fn figure(held: &Held, record: &Record) -> Option<Figure> {
             })
         }
         Quantity::P50 | Quantity::P90 | Quantity::P99 | Quantity::P999 => {
-            let mut latency = record.latency.iter();
-            let is_workload = |name: &String| held.workload.as_ref() == Some(name);
-            let latency =
-                latency.find(|one| one.chain == held.chain && is_workload(&one.workload))?;
-            let wanted = held.bound.quantity.percentile();
-            let mut percentiles = latency.percentiles.iter();
-            let percentile = percentiles.find(|one| Some(one.percentile) == wanted)?;
-            Some(Figure {
-                value: percentile.micros,
-                rounds: percentile.rounds.len(),
-            })
+            latency(record, &held.chain, workload()?, quantity.percentile()?)
+        }
+    }
+}
+
+fn memory(record: &Record, chain: &str) -> Option<Figure> {
+    let workers = record.settings.workers;
+    let is_it = |one: &&Memory| one.chain == chain && one.workers == workers;
+    let loaded = record.memory.iter().find(is_it)?.loaded?;
+    Some(Figure::once(loaded as f64))
+}
+
+fn start(record: &Record, chain: &str) -> Option<Figure> {
+    let workers = record.settings.workers;
+    let is_it = |one: &&Start| one.chain == chain && one.workers == workers;
+    let start = record.start.iter().find(is_it)?;
+    Some(Figure::once(start.wall_millis * 1e3))
+}
+
+fn latency(record: &Record, chain: &str, workload: &str, percentile: f64) -> Option<Figure> {
+    let is_it = |one: &&Latency| one.chain == chain && one.workload == workload;
+    let mut percentiles = record.latency.iter().find(is_it)?.percentiles.iter();
+    let found = percentiles.find(|one| one.percentile == percentile)?;
+    Some(Figure {
+        value: found.micros,
+        rounds: found.rounds.len(),
+    })
+}
+
+// === impl Figure ===
+
+impl Figure {
+    fn once(value: f64) -> Self {
+        Self {
+            value: Estimate::exactly(value),
+            rounds: 1,
         }
     }
 }
@@ -111,7 +123,7 @@ fn words(held: &Held, figure: Option<&Figure>, fit: Fit) -> String {
     };
     let unit = bound.unit;
     let Estimate { median, low, high } = value.times(1.0 / unit.size);
-    let figure = match *rounds == 1 && bound.quantity.is_of_chain() {
+    let figure = match bound.quantity.is_of_chain() {
         true => format!("{name} {} {}", short(median), unit.name),
         false => format!(
             "{name} {} {} [{}, {}]",

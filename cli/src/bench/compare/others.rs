@@ -2,7 +2,7 @@
 
 use super::result::{Place, Row, Topic, moved};
 use super::surroundings::is_same_machine;
-use crate::bench::result::{Latency, Outcome, Percentile, Record};
+use crate::bench::result::{Latency, Memory, Outcome, Percentile, Record};
 use crate::bench::statistics::{Difference, Estimate, Random, Surroundings};
 
 /// How far apart two figures that each run measures once must be to be called different.
@@ -57,8 +57,7 @@ fn p99<'r>(record: &'r Record, chain: &str, like: &Latency) -> Option<&'r Percen
 pub fn memory(before: &Record, after: &Record) -> Vec<Row> {
     let value = |record: &Record, chain: &str| {
         let workers = record.settings.workers;
-        let is_it =
-            |one: &&crate::bench::result::Memory| one.chain == chain && one.workers == workers;
+        let is_it = |one: &&Memory| one.chain == chain && one.workers == workers;
         Some(record.memory.iter().find(is_it)?.loaded? as f64)
     };
     of_chains(before, after, Topic::Memory, MEMORY, value)

@@ -4,7 +4,7 @@
 //! Samples of two sides are compared within their round, so that what changes
 //! from round to round (clock speed, other load) falls out.
 
-use std::cmp::Ordering;
+mod apart;
 
 use serde::{Deserialize, Serialize};
 
@@ -137,73 +137,6 @@ impl Difference {
     }
 }
 
-impl Difference {
-    /// Of two sides that were measured apart, so that nothing pairs them. `None` without
-    /// samples of both.
-    #[must_use]
-    pub fn apart(
-        left: &[f64],
-        right: &[f64],
-        surroundings: Surroundings,
-        random: &mut Random,
-    ) -> Option<Self> {
-        let (mine, others) = (median(left)?, median(right)?);
-        let draws: Vec<(f64, f64)> = (0..RESAMPLES)
-            .filter_map(|_| {
-                let left = median(&resample(left, random))?;
-                Some((left, median(&resample(right, random))?))
-            })
-            .collect();
-        let estimate = |of: fn(f64, f64) -> f64| {
-            let mut drawn: Vec<f64> = draws
-                .iter()
-                .map(|(left, right)| of(*left, *right))
-                .collect();
-            drawn.sort_by(f64::total_cmp);
-            Some(Estimate {
-                median: of(mine, others),
-                low: quantile(&drawn, TAIL)?,
-                high: quantile(&drawn, 1.0 - TAIL)?,
-            })
-        };
-        let difference = estimate(|left, right| left - right)?;
-        let ratio = match right.iter().all(|right| *right > 0.0) {
-            true => estimate(|left, right| left / right),
-            false => None,
-        };
-        Some(Self {
-            difference,
-            ratio,
-            outcome: match are_mixed(left, right, surroundings) {
-                true => Outcome::Undecided,
-                false => outcome(left.len().min(right.len()), &difference, ratio.as_ref()),
-            },
-        })
-    }
-}
-
-/// The rank-sum test (Mann–Whitney, normal approximation): whether two sides that don't differ
-/// are as far apart more often than once in a hundred, or in a thousand amid noise. What
-/// changed between the two is in none of their samples, so it is stricter than for pairs.
-fn are_mixed(left: &[f64], right: &[f64], surroundings: Surroundings) -> bool {
-    let far = match surroundings {
-        Surroundings::Quiet => 2.576,
-        Surroundings::Noisy => 3.291,
-    };
-    let wins = left.iter().flat_map(|left| {
-        right.iter().map(move |right| match left.total_cmp(right) {
-            Ordering::Greater => 1.0,
-            Ordering::Equal => 0.5,
-            Ordering::Less => 0.0,
-        })
-    });
-    let (count, others) = (left.len() as f64, right.len() as f64);
-    let expected = count * others / 2.0;
-    let spread = (count * others * (count + others + 1.0) / 12.0).sqrt();
-    // Half a win: of whole numbers, those at least as far count.
-    (wins.sum::<f64>() - expected).abs() - 0.5 <= far * spread
-}
-
 /// The sign test: whether as many pairs on one side come of no difference at all more often
 /// than once in twenty, or in a hundred amid noise: that of a base is in all that is held
 /// against it. Unlike a bootstrap it stays true to that with few pairs, and
@@ -300,7 +233,7 @@ mod tests {
     use super::*;
 
     /// About normal: the sum of twelve uniform numbers, less six.
-    fn noise(random: &mut Random, spread: f64) -> f64 {
+    pub(super) fn noise(random: &mut Random, spread: f64) -> f64 {
         let uniform = |_| random.below(1 << 20) as f64 / f64::from(1 << 20);
         ((0..12).map(uniform).sum::<f64>() - 6.0) * spread
     }
@@ -382,40 +315,6 @@ mod tests {
         let pairs = pairs(FEWEST - 1, 10.0, 0.1, 1);
         let found = Difference::of(&pairs, Surroundings::Quiet, &mut Random::new(1)).unwrap();
         assert_eq!(found.outcome, Outcome::Undecided);
-    }
-
-    /// Of two runs of 12 rounds each.
-    fn apart(added: f64, seeds: std::ops::Range<u64>) -> Vec<Outcome> {
-        let run = |value: f64, random: &mut Random| -> Vec<f64> {
-            (0..12).map(|_| value + noise(random, 1.0)).collect()
-        };
-        let found = seeds.map(|seed| {
-            let mut random = Random::new(seed);
-            let (left, right) = (run(20.0 + added, &mut random), run(20.0, &mut random));
-            Difference::apart(&left, &right, Surroundings::Quiet, &mut random)
-        });
-        found.map(|found| found.unwrap().outcome).collect()
-    }
-
-    #[test]
-    fn runs_that_differ_are_told_apart_and_those_that_do_not_are_not() {
-        let more = apart(2.5, 0..50);
-        let more = more.iter().filter(|found| **found == Outcome::More);
-        assert!(more.count() >= 48);
-        let same = apart(0.0, 0..300);
-        let wrong = same.iter().filter(|found| **found != Outcome::Undecided);
-        let wrong = wrong.count();
-        assert!(wrong <= 6, "{wrong} of 300");
-    }
-
-    #[test]
-    fn six_of_each_are_apart_only_where_none_is_between() {
-        let left = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let (above, mixed) = (left.map(|value| value + 6.0), left.map(|value| value + 2.5));
-        assert!(!are_mixed(&left, &above, Surroundings::Quiet));
-        assert!(are_mixed(&left, &above, Surroundings::Noisy));
-        assert!(are_mixed(&left, &mixed, Surroundings::Quiet));
-        assert!(are_mixed(&left, &left, Surroundings::Quiet));
     }
 
     #[test]
