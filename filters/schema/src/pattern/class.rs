@@ -55,7 +55,7 @@ impl Class {
 
     /// All that is in some of the ranges.
     pub(super) fn union(mut ranges: Vec<(u32, u32)>) -> Self {
-        ranges.sort_unstable();
+        ranges.sort_unstable_by_key(|(from, _)| *from);
         ranges.dedup_by(|next, last| {
             let touch = next.0 <= last.1.saturating_add(1);
             last.1 = if touch { last.1.max(next.1) } else { last.1 };

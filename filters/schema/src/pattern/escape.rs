@@ -2,6 +2,7 @@
 
 use super::PatternFault;
 use super::class::Class;
+use super::property::Property;
 use super::syntax::{Assertion, Ast, Parsed, Parser, Target, UNKNOWN_ESCAPE};
 
 impl Parser<'_> {
@@ -19,7 +20,7 @@ impl Parser<'_> {
             'W' => Class::word().negated(),
             's' => Class::space(),
             'S' => Class::space().negated(),
-            'p' | 'P' => return self.property(),
+            'p' | 'P' => self.property(next == 'P')?,
             'k' => return self.name_reference(),
             '1'..='9' => return self.reference(next),
             other => Class::one(self.character(other)?),
@@ -78,16 +79,26 @@ impl Parser<'_> {
         Some(value)
     }
 
-    fn property(&mut self) -> Parsed<Ast> {
+    /// `\\p{…}`, or `\\P{…}` for all but those.
+    fn property(&mut self, negated: bool) -> Parsed<Class> {
         let rest = self
             .text
             .strip_prefix('{')
             .and_then(|rest| rest.split_once('}'));
-        let (_, rest) = rest
-            .filter(|(name, _)| !name.is_empty())
-            .ok_or(UNKNOWN_ESCAPE)?;
+        let (name, rest) = rest.ok_or(UNKNOWN_ESCAPE)?;
         self.text = rest;
-        Ok(Ast::Unsupported("a Unicode property"))
+        let property =
+            Property::named(name).ok_or(PatternFault::Syntax("a Unicode property is unknown"))?;
+        let Some(room) = &mut self.room else {
+            return Ok(Class::default());
+        };
+        let class = match negated {
+            true => property.class().negated(),
+            false => property.class(),
+        };
+        let left = room.checked_sub(class.ranges().len());
+        *room = left.ok_or(PatternFault::TooLarge)?;
+        Ok(class)
     }
 
     /// `\\1`, which counts groups from the left.

@@ -52,7 +52,7 @@ pub(super) fn matches(
     let mut current = vec![program.start];
     let mut next = Vec::new();
     for char in text.chars() {
-        let symbol = program.alphabet.symbol(char);
+        let symbol = program.alphabet.symbols().symbol(char);
         let reached = machine.advance(&current, before, symbol, &mut next);
         budget.spend(std::mem::take(&mut machine.steps))?;
         if reached == Reached::Match {
@@ -146,7 +146,7 @@ impl<'p> Machine<'p> {
 
     /// What stands before the next place, once `symbol` is read.
     pub(super) fn kind(&self, symbol: u16) -> Before {
-        if self.program.minds_words && self.program.alphabet.is_word(symbol) {
+        if self.program.alphabet.is_word(symbol) {
             Before::Word
         } else {
             Before::Other

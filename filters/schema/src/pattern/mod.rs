@@ -6,12 +6,14 @@
 //! match (look-around, back-references) is left to an engine that pays for every
 //! step, and is tried when compiled with texts made to cost much.
 
+mod alphabet;
 mod backtrack;
 mod class;
 mod escape;
 mod machine;
 mod probe;
 mod program;
+mod property;
 mod syntax;
 mod table;
 
@@ -40,7 +42,7 @@ enum Matcher {
 pub enum PatternFault {
     /// It is no regular expression of ECMA-262.
     Syntax(&'static str),
-    /// It is one, but needs what neither engine has.
+    /// It needs what only backtracking matches: none that is compiled.
     Unsupported(&'static str),
     /// Its repetitions multiply beyond what is compiled.
     TooLarge,
@@ -69,7 +71,7 @@ impl Pattern {
     /// Whether `text` is a regular expression at all, even one that isn't compiled.
     #[must_use]
     pub fn is_well_formed(text: &str) -> bool {
-        syntax::parse(text).is_ok()
+        syntax::check(text).is_ok()
     }
 
     /// As it was written.
@@ -204,14 +206,97 @@ mod tests {
     }
 
     #[test]
-    fn unicode_properties_are_well_formed_and_refused() {
-        for text in ["\\p{L}", "[\\P{Lu}]"] {
-            let fault = Pattern::compile(text).unwrap_err();
-            assert!(
-                matches!(fault, PatternFault::Unsupported(_)),
-                "{text}: {fault}"
-            );
-            assert!(Pattern::is_well_formed(text));
+    fn unicode_properties_are_those_of_ecma_262() {
+        for (pattern, yes, no) in [
+            (
+                "^\\p{L}+$",
+                &["Grüße", "Ελλάδα", "漢字", "a"][..],
+                &["a1", "", "_"][..],
+            ),
+            ("^\\P{L}+$", &["1_", "🙂"], &["a", "é"]),
+            (
+                "^\\p{Lu}\\p{Lowercase_Letter}+$",
+                &["Éa", "Σοφία"],
+                &["éa", "ÉA"],
+            ),
+            (
+                "^\\p{gc=Nd}\\p{General_Category=Decimal_Number}$",
+                &["7٣"],
+                &["7Ⅷ"],
+            ),
+            ("^\\p{Script=Greek}+$", &["αβγ"], &["abc", "α1"]),
+            ("^\\p{sc=Hira}$", &["あ"], &["ア", "ー"]),
+            ("^\\p{Script_Extensions=Hira}$", &["あ", "ー"], &["ア"]),
+            ("^\\p{scx=Katakana}$", &["ア", "ー"], &["あ"]),
+            (
+                "^\\p{Alphabetic}\\p{Uppercase}\\p{Lower}$",
+                &["aⒶⓐ"],
+                &["aaa"],
+            ),
+            ("^\\p{White_Space}\\p{space}$", &[" \u{85}"], &["\u{feff}"]),
+            ("^\\p{Emoji_Presentation}$", &["🙂"], &["1", "a"]),
+            ("^\\p{ID_Start}\\p{ID_Continue}*$", &["été_2"], &["2", "_a"]),
+            (
+                "^\\p{ASCII}\\p{Any}\\p{Assigned}$",
+                &["aéα"],
+                &["éaα", "aa\u{378}"],
+            ),
+            ("^[\\p{L}\\d_-]+$", &["é-1_"], &["é 1"]),
+            ("^[^\\p{L}\\s]+$", &["1-"], &["1 ", "1a"]),
+            ("^[\\P{L}x]+$", &["1x"], &["1y"]),
+            // One character has it, and it begins no range all the same.
+            (
+                "^[\\p{Zl}-\u{2030}]+$",
+                &["\u{2028}-\u{2030}"],
+                &["\u{2029}"],
+            ),
+            ("^(?!\\p{Lu})\\p{L}+$", &["été"], &["Été"]),
+        ] {
+            assert!(Pattern::is_well_formed(pattern), "{pattern}");
+            for text in yes {
+                assert!(matches(pattern, text), "{pattern} should match {text:?}");
+            }
+            for text in no {
+                assert!(
+                    !matches(pattern, text),
+                    "{pattern} should not match {text:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_unicode_property_with_an_unknown_name_is_a_fault() {
+        for name in [
+            "",
+            "l",
+            "letter",
+            "Lx",
+            " L",
+            "gc=",
+            "gc=Greek",
+            "gc=Any",
+            "Greek",
+            "sc=L",
+            "sc=greek",
+            "Script=Hans",
+            "scx=Any",
+            "IsGreek",
+            "InGreek",
+            "ASCII=Y",
+            "Alphabetic=Yes",
+            "L=L=L",
+            "Block=Basic_Latin",
+            "Line_Break",
+        ] {
+            for text in [format!("\\p{{{name}}}"), format!("[a\\P{{{name}}}]")] {
+                let fault = Pattern::compile(&text).unwrap_err();
+                assert!(matches!(fault, PatternFault::Syntax(_)), "{text}: {fault}");
+                assert!(!Pattern::is_well_formed(&text), "{text}");
+            }
+        }
+        for text in ["\\p", "\\pL", "\\p{L", "[\\p]", "[\\p{L]"] {
+            assert!(Pattern::compile(text).is_err(), "{text}");
         }
     }
 
@@ -259,6 +344,9 @@ mod tests {
             "^.{0,4000}$",
             "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
             "^https?://",
+            "^\\p{L}+$",
+            "^[\\p{L}\\p{N}\\p{M} .,'-]{1,200}$",
+            "^\\p{Lu}\\p{Ll}+(?:[ -]\\p{Lu}\\p{Ll}+)*$",
         ] {
             let pattern = Pattern::compile(text).unwrap();
             assert!(matches!(pattern.matcher, Matcher::Table(_)), "{text}");

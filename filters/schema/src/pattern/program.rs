@@ -1,7 +1,7 @@
-//! A pattern as instructions over an alphabet: the characters that the pattern
-//! never tells apart are one symbol.
+//! A pattern as instructions over an alphabet.
 
 use super::PatternFault;
+use super::alphabet::Alphabet;
 use super::class::Class;
 use super::machine;
 use super::syntax::{Assertion, Ast};
@@ -12,8 +12,6 @@ pub(super) struct Program {
     pub(super) instructions: Vec<Instruction>,
     pub(super) start: u32,
     pub(super) alphabet: Alphabet,
-    /// Whether `\b` or `\B` looks at the characters around a place.
-    pub(super) minds_words: bool,
     /// Whether a match can begin anywhere but at the start.
     pub(super) restarts: bool,
 }
@@ -29,33 +27,20 @@ pub(super) enum Instruction {
     Match,
 }
 
-/// The symbols, and which of them each class of the pattern has.
-#[derive(Debug)]
-pub(super) struct Alphabet {
-    /// The symbol of each ASCII character.
-    ascii: [u16; 128],
-    /// The first code point of each symbol.
-    starts: Vec<u32>,
-    /// A bit for each symbol, by class.
-    members: Vec<Vec<u64>>,
-    word: Vec<bool>,
-}
-
 impl Program {
     /// Writes a pattern out, repetitions and all.
     pub(super) fn compile(ast: &Ast) -> Result<Self, PatternFault> {
         let mut compiler = Compiler {
             instructions: vec![Instruction::Match],
             classes: Vec::new(),
-            minds_words: false,
+            words: None,
             fuel: MAX_EMITTED,
         };
         let start = compiler.emit(ast, 0)?;
         let mut program = Self {
             instructions: compiler.instructions,
             start,
-            alphabet: Alphabet::of(&compiler.classes, compiler.minds_words)?,
-            minds_words: compiler.minds_words,
+            alphabet: Alphabet::of(&compiler.classes, compiler.words)?,
             restarts: true,
         };
         program.restarts = machine::can_restart(&program);
@@ -66,7 +51,8 @@ impl Program {
 struct Compiler {
     instructions: Vec<Instruction>,
     classes: Vec<Class>,
-    minds_words: bool,
+    /// The class of words, where `\b` or `\B` looks at the characters around a place.
+    words: Option<u32>,
     fuel: u32,
 }
 
@@ -81,10 +67,9 @@ impl Compiler {
                 self.push(Instruction::Symbol(class, next))
             }
             Ast::Assert(assertion) => {
-                self.minds_words |= matches!(
-                    assertion,
-                    Assertion::WordBoundary | Assertion::NotWordBoundary
-                );
+                if let Assertion::WordBoundary | Assertion::NotWordBoundary = assertion {
+                    self.words = Some(self.class(&Class::word())?);
+                }
                 self.push(Instruction::Assert(*assertion, next))
             }
             Ast::Concat(terms) => terms
@@ -104,7 +89,6 @@ impl Compiler {
             Ast::Group(_, inner) => self.emit(inner, next),
             Ast::Look { .. } => Err(PatternFault::Unsupported("look-around")),
             Ast::Reference(_) => Err(PatternFault::Unsupported("a back-reference")),
-            Ast::Unsupported(what) => Err(PatternFault::Unsupported(what)),
         }
     }
 
@@ -160,85 +144,8 @@ impl Compiler {
     }
 }
 
-// === impl Alphabet ===
-
-impl Alphabet {
-    fn of(classes: &[Class], minds_words: bool) -> Result<Self, PatternFault> {
-        let word = Class::word();
-        let mut starts = vec![0];
-        let words = minds_words.then_some(&word);
-        for (from, to) in classes.iter().chain(words).flat_map(Class::ranges) {
-            starts.extend([*from, to.saturating_add(1)]);
-        }
-        starts.sort_unstable();
-        starts.dedup();
-        if starts.len() > MAX_SYMBOLS {
-            return Err(PatternFault::TooLarge);
-        }
-        let bits = |class: &Class| {
-            let mut bits = vec![0_u64; starts.len().div_ceil(64)];
-            for (at, start) in starts.iter().enumerate() {
-                if let Some(word) = bits.get_mut(at / 64).filter(|_| class.contains(*start)) {
-                    *word |= 1 << (at % 64);
-                }
-            }
-            bits
-        };
-        let mut alphabet = Self {
-            ascii: [0; 128],
-            members: classes.iter().map(bits).collect(),
-            word: starts.iter().map(|start| word.contains(*start)).collect(),
-            starts,
-        };
-        for point in 0..128_u8 {
-            let symbol = alphabet.search(u32::from(point));
-            if let Some(slot) = alphabet.ascii.get_mut(usize::from(point)) {
-                *slot = symbol;
-            }
-        }
-        Ok(alphabet)
-    }
-
-    /// How many symbols there are.
-    pub(super) fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// The symbol that stands for a character.
-    #[inline]
-    pub(super) fn symbol(&self, char: char) -> u16 {
-        let point = u32::from(char);
-        match self.ascii.get(point as usize) {
-            Some(symbol) => *symbol,
-            None => self.search(point),
-        }
-    }
-
-    /// The symbols of ASCII, and where each symbol starts.
-    pub(super) fn lookup(&self) -> (Box<[u16; 128]>, Box<[u32]>) {
-        (Box::new(self.ascii), self.starts.as_slice().into())
-    }
-
-    fn search(&self, point: u32) -> u16 {
-        let after = self.starts.partition_point(|start| *start <= point);
-        u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX)
-    }
-
-    pub(super) fn has(&self, class: u32, symbol: u16) -> bool {
-        let bits = self.members.get(class as usize);
-        let word = bits.and_then(|bits| bits.get(usize::from(symbol / 64)));
-        word.is_some_and(|word| word >> (symbol % 64) & 1 == 1)
-    }
-
-    pub(super) fn is_word(&self, symbol: u16) -> bool {
-        self.word.get(usize::from(symbol)).copied().unwrap_or(false)
-    }
-}
-
 /// A program of this size takes about half a megabyte while it is compiled.
 const MAX_INSTRUCTIONS: usize = 20_000;
-/// Classes by symbols are a table of bits: a megabyte at most.
 const MAX_CLASSES: usize = 1024;
-const MAX_SYMBOLS: usize = 8192;
 /// Repetitions of nothing emit nothing, and must end all the same.
 const MAX_EMITTED: u32 = 200_000;

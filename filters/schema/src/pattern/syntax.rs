@@ -30,8 +30,6 @@ pub(super) enum Ast {
     },
     /// What a group has matched, once more.
     Reference(Target),
-    /// Well-formed, but nothing that either engine has.
-    Unsupported(&'static str),
 }
 
 /// The group that a reference means.
@@ -61,8 +59,19 @@ pub(super) enum Assertion {
 
 /// Parses a whole pattern.
 pub(super) fn parse(text: &str) -> Result<Expression, PatternFault> {
+    read(text, Some(MAX_PROPERTY_RANGES))
+}
+
+/// Whether it parses. The sets of properties are not made, as they are many times
+/// longer than their names.
+pub(super) fn check(text: &str) -> Result<(), PatternFault> {
+    read(text, None).map(|_| ())
+}
+
+fn read(text: &str, room: Option<usize>) -> Result<Expression, PatternFault> {
     let mut parser = Parser {
         text,
+        room,
         depth: 0,
         groups: 0,
         names: BTreeMap::new(),
@@ -83,6 +92,8 @@ pub(super) fn parse(text: &str) -> Result<Expression, PatternFault> {
 pub(super) struct Parser<'p> {
     /// What is left.
     pub(super) text: &'p str,
+    /// How many ranges properties may still add; `None` where sets are not made.
+    pub(super) room: Option<usize>,
     depth: usize,
     groups: u32,
     names: BTreeMap<String, Option<u32>>,
@@ -244,7 +255,6 @@ impl Parser<'_> {
     fn class(&mut self) -> Parsed<Ast> {
         let negated = self.eat("^");
         let mut ranges = Vec::new();
-        let mut unsupported = None;
         loop {
             let item = self.class_item()?;
             if matches!(item, Item::End) {
@@ -265,7 +275,6 @@ impl Parser<'_> {
                         match item {
                             Item::Point(point) => ranges.push((point, point)),
                             Item::Class(class) => ranges.extend_from_slice(class.ranges()),
-                            Item::Unsupported(what) => unsupported = Some(what),
                             Item::End => {}
                         }
                     }
@@ -273,11 +282,10 @@ impl Parser<'_> {
             }
         }
         let class = Class::union(ranges);
-        Ok(match unsupported {
-            Some(what) => Ast::Unsupported(what),
-            None if negated => Ast::Class(class.negated()),
-            None => Ast::Class(class),
-        })
+        Ok(Ast::Class(match negated {
+            true => class.negated(),
+            false => class,
+        }))
     }
 
     /// What follows a dash that isn't the last character of the class.
@@ -294,16 +302,17 @@ impl Parser<'_> {
         let next = self
             .next()
             .ok_or(PatternFault::Syntax("a class of characters is not closed"))?;
+        let is_property = next == '\\' && self.text.starts_with(['p', 'P']);
         match next {
             ']' => Ok(Item::End),
             '\\' if self.eat("b") => Ok(Item::Point(8)),
             '\\' if self.eat("-") => Ok(Item::Point(u32::from('-'))),
             '\\' => match self.escape()? {
                 Ast::Class(class) => Ok(match class.ranges() {
-                    [(from, to)] if from == to => Item::Point(*from),
+                    // A property begins no range, even where one character has it.
+                    [(from, to)] if from == to && !is_property => Item::Point(*from),
                     _ => Item::Class(class),
                 }),
-                Ast::Unsupported(what) => Ok(Item::Unsupported(what)),
                 // Classes have no groups to refer to.
                 Ast::Reference(_)
                 | Ast::Group(..)
@@ -367,12 +376,13 @@ fn count(text: &str) -> Option<(u32, &str)> {
 enum Item {
     Point(u32),
     Class(Class),
-    Unsupported(&'static str),
     End,
 }
 
 const NOTHING_TO_REPEAT: PatternFault = PatternFault::Syntax("a repetition has nothing to repeat");
 pub(super) const UNKNOWN_ESCAPE: PatternFault = PatternFault::Syntax("an escape is unknown");
 
+/// What the sets of properties take is a megabyte at most.
+const MAX_PROPERTY_RANGES: usize = 100_000;
 /// Groups within groups; they are parsed and compiled by recursion.
 const MAX_DEPTH: usize = 50;

@@ -1,6 +1,7 @@
 //! A program's sets of instructions worked out beforehand: one row a set, one
 //! column a symbol.
 
+use super::alphabet::Symbols;
 use super::machine::{Before, Machine, Reached};
 use super::program::Program;
 use std::collections::BTreeMap;
@@ -8,8 +9,7 @@ use std::collections::BTreeMap;
 /// A deterministic automaton.
 #[derive(Debug)]
 pub(super) struct Table {
-    ascii: Box<[u16; 128]>,
-    starts: Box<[u32]>,
+    symbols: Symbols,
     width: usize,
     /// Where each state goes with each symbol.
     moves: Box<[u16]>,
@@ -57,10 +57,8 @@ impl Table {
             }
             ends.push(builder.machine.ends(&set, before));
         }
-        let (ascii, starts) = program.alphabet.lookup();
         Some(Self {
-            ascii,
-            starts,
+            symbols: program.alphabet.symbols().clone(),
             width,
             moves: moves.into(),
             ends: ends.into(),
@@ -73,7 +71,7 @@ impl Table {
         for char in text.chars() {
             let at = state
                 .wrapping_mul(self.width)
-                .wrapping_add(self.symbol(char));
+                .wrapping_add(usize::from(self.symbols.symbol(char)));
             match self.moves.get(at).copied() {
                 Some(MATCHED) => return true,
                 Some(LOST) | None => return false,
@@ -81,18 +79,6 @@ impl Table {
             }
         }
         self.ends.get(state).copied().unwrap_or(false)
-    }
-
-    #[inline]
-    fn symbol(&self, char: char) -> usize {
-        let point = u32::from(char);
-        match self.ascii.get(point as usize) {
-            Some(symbol) => usize::from(*symbol),
-            None => self
-                .starts
-                .partition_point(|start| *start <= point)
-                .saturating_sub(1),
-        }
     }
 }
 

@@ -24,6 +24,7 @@ mod messages;
 mod multipart;
 mod parameter_places;
 mod parameters;
+mod pattern_properties;
 mod patterns;
 mod posting;
 mod references;

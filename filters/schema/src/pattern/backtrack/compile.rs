@@ -98,7 +98,6 @@ impl<'e> Compiler<'e> {
                 let group = self.group(target)?;
                 self.push(Instruction::Reference(slot(group), direction, next))
             }
-            Ast::Unsupported(what) => Err(PatternFault::Unsupported(what)),
         }
     }
 
@@ -227,9 +226,7 @@ fn groups(ast: &Ast) -> Option<(u32, u32)> {
         }
         Ast::Concat(parts) | Ast::Alternate(parts) => within(parts),
         Ast::Repeat { inner, .. } | Ast::Look { inner, .. } => groups(inner),
-        Ast::Empty | Ast::Class(_) | Ast::Assert(_) | Ast::Reference(_) | Ast::Unsupported(_) => {
-            None
-        }
+        Ast::Empty | Ast::Class(_) | Ast::Assert(_) | Ast::Reference(_) => None,
     }
 }
 
