@@ -166,8 +166,11 @@ Chains:
                       one filter of tollgate's
   all, bundle, separate
                       all three: one filter, one module, three modules
-  headers-bare, jwt-bare, schema-bare, all-bare
+  guard               jwt and headers in one filter: what native does
+  headers-bare, jwt-bare, schema-bare, guard-bare, all-bare
                       without the RBAC filter that insists on their marks
+  headers-floor, jwt-floor, schema-floor, guard-floor, all-floor
+                      the same calls into Envoy by a filter that decides nothing
   tls, tls-all, mtls, mtls-all
                       behind TLS 1.3, without and with client certificates
 

@@ -39,6 +39,7 @@ const QUICK_CHAINS: &[&str] = &[
     "headers",
     "jwt",
     "schema",
+    "guard",
     "all",
     "bundle",
     "separate",

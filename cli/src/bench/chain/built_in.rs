@@ -34,6 +34,10 @@ pub const CHAINS: &[(&str, &str)] = &[
     ("headers", "tollgate headers, profile api"),
     ("jwt", "tollgate jwt with a scope and a claim rule"),
     ("schema", "tollgate schema"),
+    (
+        "guard",
+        "tollgate jwt and headers, one module and one filter: what native does",
+    ),
     ("all", "tollgate, one module and one filter for all three"),
     ("bundle", "tollgate, one module and three filters"),
     ("separate", "tollgate, three modules"),
@@ -47,8 +51,32 @@ pub const CHAINS: &[(&str, &str)] = &[
         "tollgate schema, without what insists on marks",
     ),
     (
+        "guard-bare",
+        "tollgate jwt and headers, without what insists on marks",
+    ),
+    (
         "all-bare",
         "tollgate, one filter, without what insists on marks",
+    ),
+    (
+        "headers-floor",
+        "a wasm filter with the calls of headers, and no more",
+    ),
+    (
+        "jwt-floor",
+        "a wasm filter with the calls of jwt, and no more",
+    ),
+    (
+        "schema-floor",
+        "a wasm filter with the calls of schema, and no more",
+    ),
+    (
+        "guard-floor",
+        "a wasm filter with the calls of guard, and no more",
+    ),
+    (
+        "all-floor",
+        "a wasm filter with the calls of all, and no more",
     ),
     ("tls", "TLS 1.3, no filter"),
     ("tls-all", "TLS 1.3, and one tollgate filter for all three"),
@@ -98,7 +126,7 @@ fn against(name: &str) -> Option<&'static str> {
     match name {
         "headers" | "headers-bare" => Some("header-mutation"),
         "jwt" | "jwt-bare" => Some("rbac"),
-        "all" | "all-bare" => Some("native"),
+        "guard" | "guard-bare" | "all" | "all-bare" => Some("native"),
         "bundle" | "separate" => Some("all"),
         "mtls" => Some("tls"),
         "mtls-all" => Some("tls-all"),
@@ -143,11 +171,16 @@ fn filters(name: &str, material: &Material) -> Option<(Filters, &'static [Concer
         "jwt-bare" => (own(&material.jwt, Layout::Separate, bare), TOKEN_AND_SCOPE),
         "schema" => (own(&material.schema, Layout::Separate, insisted), CONTRACT),
         "schema-bare" => (own(&material.schema, Layout::Separate, bare), CONTRACT),
+        "guard" => (own(&material.guard, Layout::All, insisted), TOKEN_AND_SCOPE),
+        "guard-bare" => (own(&material.guard, Layout::All, bare), TOKEN_AND_SCOPE),
         "all" | "tls-all" | "mtls-all" => (own(&material.all, Layout::All, insisted), EVERYTHING),
         "all-bare" => (own(&material.all, Layout::All, bare), EVERYTHING),
         "bundle" => (own(&material.all, Layout::Bundle, insisted), EVERYTHING),
         "separate" => (own(&material.all, Layout::Separate, insisted), EVERYTHING),
-        _ => return None,
+        _ => {
+            let module = material.floors.get(name.strip_suffix("-floor")?)?;
+            (plain(vec![native::wasm(name, module)]), &[])
+        }
     })
 }
 

@@ -1,12 +1,15 @@
 //! What the built-in chains are made of: the policy of the benchmark, its keys,
 //! and the module that does nothing.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use super::floor::Floor;
+use super::render;
 use crate::policy::{Filter, Policy, Report};
 
 /// The value of `iss` of the benchmark's tokens.
@@ -27,10 +30,14 @@ pub struct Material {
     pub jwt: Rc<Policy>,
     /// One section each.
     pub schema: Rc<Policy>,
+    /// The two sections that Envoy's own filters have a match for.
+    pub guard: Rc<Policy>,
     /// The public keys of the tokens.
     pub keys: Value,
     /// The module that does nothing.
     pub empty: PathBuf,
+    /// The modules under `headers`, `jwt`, `schema`, `guard` and `all`.
+    pub floors: BTreeMap<&'static str, PathBuf>,
 }
 
 /// Why there is no material.
@@ -79,16 +86,59 @@ impl Material {
                 .map(Rc::new)
                 .map_err(MaterialError::Policy)
         };
+        let headers = policy(&[Filter::Headers])?;
+        let mut floors = BTreeMap::new();
+        for (name, floor) in FLOORS {
+            let path = folder.join(format!("{name}.wasm"));
+            let module = floor.module(&render::local_reply_fields(&headers));
+            std::fs::write(&path, wat::parse_str(module)?)?;
+            floors.insert(*name, path);
+        }
         Ok(Self {
             all: policy(&Filter::ALL)?,
-            headers: policy(&[Filter::Headers])?,
+            guard: policy(&[Filter::Headers, Filter::Jwt])?,
+            headers,
             jwt: policy(&[Filter::Jwt])?,
             schema: policy(&[Filter::Schema])?,
             keys: keys.clone(),
             empty,
+            floors,
         })
     }
 }
+
+/// By chain, without `-floor`.
+const FLOORS: &[(&str, Floor)] = &[
+    (
+        "headers",
+        Floor {
+            headers: true,
+            ..Floor::NOTHING
+        },
+    ),
+    (
+        "jwt",
+        Floor {
+            jwt: true,
+            ..Floor::NOTHING
+        },
+    ),
+    (
+        "schema",
+        Floor {
+            schema: true,
+            ..Floor::NOTHING
+        },
+    ),
+    (
+        "guard",
+        Floor {
+            schema: false,
+            ..Floor::ALL
+        },
+    ),
+    ("all", Floor::ALL),
+];
 
 const DOCUMENT: &str = "openapi.yaml";
 const OPENAPI: &str = include_str!("openapi.yaml");

@@ -2,6 +2,7 @@
 
 pub mod built_in;
 pub mod file;
+pub mod floor;
 pub mod material;
 pub mod native;
 pub mod render;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tollgate_headers::fingerprints;
+use tollgate_headers::policy::OVERRIDES;
 
 use super::material::{AUDIENCE, ISSUER, SCOPE};
 
@@ -15,7 +16,7 @@ pub enum TokenCache {
 }
 
 /// Sets the fields of the `api` profile on every response, and takes out those that
-/// the profile takes out. `fields` are those that a connection manager sets on its
+/// the profile takes out, of requests too. `fields` are those that a connection manager sets on its
 /// local replies under the same policy.
 #[must_use]
 pub fn header_mutation(fields: &[Value]) -> Value {
@@ -25,11 +26,12 @@ pub fn header_mutation(fields: &[Value]) -> Value {
         .collect();
     let removed = fingerprints::NAMES.iter();
     mutations.extend(removed.map(|name| json!({ "remove": name })));
+    let overrides = OVERRIDES.map(|name| json!({ "remove": name }));
     json!({
         "name": "envoy.filters.http.header_mutation",
         "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-            "mutations": { "response_mutations": mutations },
+            "mutations": { "request_mutations": overrides, "response_mutations": mutations },
         },
     })
 }
@@ -93,6 +95,7 @@ pub fn wasm(name: &str, module: &std::path::Path) -> Value {
             "@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
             "config": {
                 "name": name, "root_id": name,
+                "allow_on_headers_stop_iteration": true,
                 "vm_config": {
                     "vm_id": name,
                     "runtime": "envoy.wasm.runtime.v8",

@@ -5,7 +5,7 @@ mod cookies;
 mod request;
 
 pub use self::cookies::CookiePolicy;
-pub use self::request::RequestPolicy;
+pub use self::request::{OVERRIDES, RequestPolicy};
 use crate::fingerprints;
 use crate::names::Names;
 use crate::profile::{self, Profile, Row};

@@ -78,7 +78,7 @@ const REQUEST_FRAMING: &[&str] = &[
 ];
 
 /// Fields by which a client has frameworks take another method or path.
-const OVERRIDES: [&str; 5] = [
+pub const OVERRIDES: [&str; 5] = [
     "x-http-method-override",
     "x-http-method",
     "x-method-override",
