@@ -49,11 +49,11 @@ pub struct Args {
     #[arg(long)]
     pub quick: bool,
 
-    /// Rounds; 12, or 6 with --quick
+    /// Rounds; 12, or 8 with --quick
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rounds: Option<u32>,
 
-    /// Seconds of each measurement; 1, or 0.15 with --quick
+    /// Seconds of each measurement; 1, or 0.11 with --quick
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub seconds: Option<f64>,
 

@@ -33,7 +33,7 @@ impl Plan {
     #[must_use]
     pub fn new(args: &Args) -> Self {
         let (rounds, seconds, latency_rounds, latency) = match args.quick {
-            true => (6, 0.15, 6, 0.5),
+            true => (8, 0.11, 6, 0.5),
             false => (12, 1.0, 6, 3.0),
         };
         let rounds = args.rounds.unwrap_or(rounds);
