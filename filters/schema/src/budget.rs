@@ -12,6 +12,15 @@ pub struct Budget {
     steps: u32,
 }
 
+/// What one message may cost.
+#[derive(Debug)]
+pub struct Budgets {
+    /// Finding out whether it is valid.
+    pub judging: Budget,
+    /// Saying why it isn't.
+    pub explaining: Budget,
+}
+
 /// Why a judgement was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exhausted {
@@ -55,6 +64,17 @@ impl Budget {
     pub fn spend_on_lookups(&mut self, names: usize) -> Result<(), Exhausted> {
         let steps = names.saturating_mul(STEPS_PER_LOOKUP);
         self.spend(u32::try_from(steps).unwrap_or(u32::MAX))
+    }
+}
+
+impl Budgets {
+    /// Budgets of `steps` each.
+    #[must_use]
+    pub const fn new(steps: u32) -> Self {
+        Self {
+            judging: Budget::new(steps),
+            explaining: Budget::new(steps),
+        }
     }
 }
 

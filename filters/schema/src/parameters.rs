@@ -4,7 +4,7 @@
 
 use crate::api::{Api, Operation};
 use crate::body::{self, Fault};
-use crate::budget::Budget;
+use crate::budget::Budgets;
 use crate::parameter::{self, Fault as ReadFault, Found, Judged, Location, Parameter, Raw};
 use crate::scratch::Scratch;
 use crate::settings::{Settings, Tolerance};
@@ -63,15 +63,13 @@ pub fn part(
     headers: &[Rc<Parameter>],
     fields: &Fields,
     scratch: &mut Scratch,
-    (judging, explaining): (&mut Budget, &mut Budget),
+    budgets: &mut Budgets,
 ) -> Result<(), Fault> {
     let settings = &form.operation.settings;
     let mut judge = Judge::new(form.api, settings, form.direction, scratch);
-    std::mem::swap(&mut judge.judging, judging);
-    std::mem::swap(&mut judge.explaining, explaining);
+    std::mem::swap(&mut judge.budgets, budgets);
     let judged = judge.headers(headers, fields);
-    std::mem::swap(&mut judge.judging, judging);
-    std::mem::swap(&mut judge.explaining, explaining);
+    std::mem::swap(&mut judge.budgets, budgets);
     judged.and_then(|()| judge.finish())
 }
 
@@ -122,8 +120,7 @@ struct Judge<'j> {
     direction: Direction,
     scratch: &'j mut Scratch,
     report: Report,
-    judging: Budget,
-    explaining: Budget,
+    budgets: Budgets,
 }
 
 impl<'j> Judge<'j> {
@@ -139,8 +136,7 @@ impl<'j> Judge<'j> {
             direction,
             scratch,
             report: Report::default(),
-            judging: Budget::new(settings.limits.work),
-            explaining: Budget::new(settings.limits.work),
+            budgets: Budgets::new(settings.limits.work),
         }
     }
 
@@ -298,16 +294,9 @@ impl<'j> Judge<'j> {
         let tape = &mut self.scratch.tape;
         let value = tape.parse(self.scratch.text.as_bytes(), limits)?.root();
         let (validator, schema) = (&self.api.validator, parameter.schema);
-        if validator.is_valid(schema, value, self.direction, &mut self.judging)? {
-            return Ok(Vec::new());
-        }
-        Ok(validator.violations(
-            schema,
-            value,
-            self.direction,
-            &mut self.explaining,
-            Step::Parameter(&parameter.label),
-        ))
+        let place = Step::Parameter(&parameter.label);
+        let judged = validator.judge(schema, value, self.direction, &mut self.budgets, place)?;
+        Ok(judged.unwrap_or_default())
     }
 }
 

@@ -92,6 +92,12 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Its place among the values of its document: no other there has the same.
+    #[must_use]
+    pub const fn position(self) -> usize {
+        self.index as usize
+    }
+
     /// Whether the value is `null`.
     #[must_use]
     pub fn is_null(self) -> bool {

@@ -2,7 +2,7 @@
 //! schema is applied to that. All readings of one body share a budget.
 
 use super::{BodyPlan, Fault, Judge};
-use crate::budget::Budget;
+use crate::budget::Budgets;
 use crate::injection::Suspicion;
 use crate::parameter::{self, Interpretation, Raw, Shape};
 use crate::scratch::Scratch;
@@ -18,8 +18,7 @@ pub(super) struct Judgement<'j> {
     pub(super) judge: Judge<'j>,
     pub(super) limits: &'j Limits,
     pub(super) scratch: &'j mut Scratch,
-    pub(super) judging: Budget,
-    pub(super) explaining: Budget,
+    pub(super) budgets: Budgets,
     /// Whether what is valid is looked at: bytes are no text, whatever they look like.
     is_text: bool,
     /// What speaks against the value that was found valid last.
@@ -37,8 +36,7 @@ impl<'j> Judgement<'j> {
             judge,
             limits,
             scratch,
-            judging: Budget::new(limits.work),
-            explaining: Budget::new(limits.work),
+            budgets: Budgets::new(limits.work),
             is_text: true,
             suspicion: None,
         }
@@ -128,20 +126,17 @@ impl<'j> Judgement<'j> {
         parse: impl for<'t> FnOnce(&'t mut Tape) -> Result<Document<'t>, ParseError>,
     ) -> Judged {
         let root = parse(&mut self.scratch.tape)?.root();
-        let (validator, direction) = (&self.judge.api.validator, self.judge.direction);
-        let schema = match schema {
-            Some(schema) if !validator.is_valid(schema, root, direction, &mut self.judging)? => {
-                schema
+        if let Some(schema) = schema {
+            let (validator, direction) = (&self.judge.api.validator, self.judge.direction);
+            let judged = validator.judge(schema, root, direction, &mut self.budgets, Step::Body)?;
+            if judged.is_some() {
+                return Ok(judged);
             }
-            Some(_) | None if self.is_text => {
-                self.suspicion = self.judge.suspicion(root);
-                return Ok(None);
-            }
-            Some(_) | None => return Ok(None),
-        };
-        let explaining = &mut self.explaining;
-        let violations = validator.violations(schema, root, direction, explaining, Step::Body);
-        Ok(Some(violations))
+        }
+        if self.is_text {
+            self.suspicion = self.judge.suspicion(root);
+        }
+        Ok(None)
     }
 }
 

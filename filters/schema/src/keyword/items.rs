@@ -101,8 +101,9 @@ impl Keyword for PrefixItems {
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
         let elements = value.as_array().into_iter().flatten();
-        for (element, schema) in elements.zip(&self.schemas) {
+        for (at, (element, schema)) in elements.zip(&self.schemas).enumerate() {
             if !run.apply(*schema, element)? {
+                run.stops.at_child(at);
                 return Ok(false);
             }
         }
@@ -116,8 +117,9 @@ impl Keyword for PrefixItems {
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
+        let passed = run.stops.passed();
         let elements = value.as_array().into_iter().flatten();
-        for (at, (element, schema)) in elements.zip(&self.schemas).enumerate() {
+        for (at, (element, schema)) in elements.zip(&self.schemas).enumerate().skip(passed) {
             run.explain(*schema, element, &trail.then(Step::Element(at)), report)?;
         }
         Ok(())
@@ -140,9 +142,10 @@ impl Keyword for Items {
     }
 
     fn check(&self, value: Node<'_>, run: &mut Run<'_>) -> Check {
-        let elements = value.as_array().into_iter().flatten();
-        for element in elements.skip(self.after) {
+        let elements = value.as_array().into_iter().flatten().enumerate();
+        for (at, element) in elements.skip(self.after) {
             if !run.apply(self.schema, element)? {
+                run.stops.at_child(at);
                 return Ok(false);
             }
         }
@@ -156,8 +159,9 @@ impl Keyword for Items {
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
+        let passed = self.after.max(run.stops.passed());
         let elements = value.as_array().into_iter().flatten().enumerate();
-        for (at, element) in elements.skip(self.after) {
+        for (at, element) in elements.skip(passed) {
             if report.is_full() {
                 break;
             }

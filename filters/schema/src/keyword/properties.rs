@@ -9,7 +9,7 @@ use crate::budget::Exhausted;
 use crate::document::Compiler;
 use crate::pattern::Pattern;
 use crate::validator::{
-    Check, Direction, Evaluated, Report, Rule, Run, SchemaId, Step, Trail, Types,
+    ALL, Check, Direction, Evaluated, Report, Rule, Run, SchemaId, Step, Trail, Types,
 };
 use std::rc::Rc;
 use tollgate_kit::config::{Members, Setting};
@@ -318,10 +318,14 @@ impl Keyword for Properties {
             Direction::Response => self.required_in_response,
         };
         let mut from = 0;
-        for (name, member) in object {
+        for (at, (name, member)) in object.iter().enumerate() {
             if !self.member(name, member, &mut from, &mut missing, run)? {
+                run.stops.at_child(at);
                 return Ok(false);
             }
+        }
+        if missing > 0 {
+            run.stops.at_child(ALL);
         }
         Ok(missing == 0)
     }
@@ -333,6 +337,7 @@ impl Keyword for Properties {
         run: &mut Run<'_>,
         report: &mut Report,
     ) -> Result<(), Exhausted> {
+        let passed = run.stops.passed();
         let Value::Object(object) = value.value() else {
             return Ok(());
         };
@@ -343,7 +348,7 @@ impl Keyword for Properties {
             }
         }
         let mut from = 0;
-        for (name, member) in object {
+        for (name, member) in object.iter().skip(passed) {
             if report.is_full() {
                 break;
             }

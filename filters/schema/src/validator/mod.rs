@@ -2,21 +2,23 @@
 //!
 //! A first pass only says whether a value is valid: it allocates nothing and
 //! stops at the first fault. Only a value that is going to be refused is walked
-//! again, to say where and why. Both passes pay for every step.
+//! again, from where that was, to say where and why. Both passes pay for every step.
 
 mod evaluated;
 mod report;
 mod run;
 mod schema;
+mod stop;
 mod types;
 
 pub use evaluated::Evaluated;
 pub use report::{Report, Step, Trail};
 pub use run::{Check, Run};
 pub use schema::{Rule, Schema, SchemaId};
+pub use stop::{ALL, Stops};
 pub use types::Types;
 
-use crate::budget::{Budget, Exhausted};
+use crate::budget::{Budgets, Exhausted};
 use tollgate_kit::json::Node;
 use tollgate_kit::verdict::Violation;
 
@@ -42,32 +44,28 @@ impl Validator {
         Self { schemas }
     }
 
-    /// Whether `value` is valid.
-    pub fn is_valid(
+    /// Where and why `value` isn't valid: in order, as many as a reply shows. `None`
+    /// where it is.
+    ///
+    /// # Errors
+    /// Where the budget ends before that is known.
+    pub fn judge(
         &self,
         schema: SchemaId,
         value: Node<'_>,
         direction: Direction,
-        budget: &mut Budget,
-    ) -> Check {
-        Run::new(self, direction, budget).apply(schema, value)
-    }
-
-    /// Where and why it isn't: in order, as many as a reply shows.
-    #[must_use]
-    pub fn violations(
-        &self,
-        schema: SchemaId,
-        value: Node<'_>,
-        direction: Direction,
-        budget: &mut Budget,
+        budgets: &mut Budgets,
         place: Step<'_>,
-    ) -> Vec<Violation> {
+    ) -> Result<Option<Vec<Violation>>, Exhausted> {
+        let mut run = Run::new(self, direction, &mut budgets.judging);
+        if run.apply(schema, value)? {
+            return Ok(None);
+        }
         let mut report = Report::default();
-        let mut run = Run::new(self, direction, budget);
-        // Where the budget ends first, what was found by then has to do.
+        let mut run = run.again(&mut budgets.explaining);
+        // Where that budget ends first, what was found by then has to do.
         let _: Result<(), Exhausted> = run.explain(schema, value, &Trail::root(place), &mut report);
-        report.finish()
+        Ok(Some(report.finish()))
     }
 
     /// How many schemas there are.

@@ -3,6 +3,7 @@
 use super::evaluated::Evaluated;
 use super::report::{Report, Trail};
 use super::schema::SchemaId;
+use super::stop::Stops;
 use super::{Direction, Validator};
 use crate::budget::{Budget, Exhausted};
 use tollgate_kit::json::Node;
@@ -22,6 +23,8 @@ pub struct Run<'v> {
     /// value is refused depends on it. Otherwise the first fault ends a judgement, so
     /// that alternatives which rule each other out don't multiply.
     pub is_thorough: bool,
+    /// Where it stopped.
+    pub stops: Stops,
     nesting: u32,
 }
 
@@ -36,7 +39,16 @@ impl<'v> Run<'v> {
             budget,
             direction,
             is_thorough: false,
+            stops: Stops::new(),
             nesting: 0,
+        }
+    }
+
+    /// The second pass over the same value, which knows where the first stopped.
+    pub(super) fn again(self, budget: &'v mut Budget) -> Self {
+        Self {
+            stops: self.stops,
+            ..Self::new(self.validator, self.direction, budget)
         }
     }
 
@@ -48,6 +60,9 @@ impl<'v> Run<'v> {
             None => false,
         };
         self.nesting = self.nesting.wrapping_sub(1);
+        if !valid {
+            self.stops.note(schema, value);
+        }
         Ok(valid)
     }
 
@@ -63,8 +78,9 @@ impl<'v> Run<'v> {
             return Ok(());
         }
         self.enter()?;
+        let stop = self.stops.take(schema, value);
         if let Some(schema) = self.validator.schema(schema) {
-            schema.explain(value, trail, self, report)?;
+            schema.explain(value, stop, trail, self, report)?;
         }
         self.nesting = self.nesting.wrapping_sub(1);
         Ok(())

@@ -3,6 +3,7 @@
 use super::evaluated::Evaluated;
 use super::report::{Report, Trail};
 use super::run::{Check, Run};
+use super::stop::Stop;
 use super::types::Types;
 use crate::budget::Exhausted;
 use crate::keyword::Keyword;
@@ -73,18 +74,21 @@ impl Schema {
             return self.collect_until("", value, run, &mut seen);
         }
         let kind = Types::of(value.kind());
-        for rule in &self.rules {
+        for (at, rule) in self.rules.iter().enumerate() {
             if rule.applies.meet(kind) && !rule.keyword.check(value, run)? {
+                run.stops.at_rule(at);
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Reports why it isn't. A value of a wrong type is told that alone.
+    /// Reports why it isn't, from where that was found. A value of a wrong type is told
+    /// that alone.
     pub(super) fn explain(
         &self,
         value: Node<'_>,
+        stop: Option<Stop>,
         trail: &Trail<'_>,
         run: &mut Run<'_>,
         report: &mut Report,
@@ -94,8 +98,11 @@ impl Schema {
             return Ok(());
         }
         let kind = Types::of(value.kind());
-        for rule in &self.rules {
+        let first = stop.map_or(0, |stop| stop.rule);
+        for (at, rule) in self.rules.iter().enumerate().skip(first) {
             if rule.applies.meet(kind) {
+                let stopped = stop.filter(|stop| stop.rule == at);
+                run.stops.at_child(stopped.map_or(0, |stop| stop.children));
                 rule.keyword.explain(value, trail, run, report)?;
             }
         }

@@ -24,7 +24,7 @@ impl Judgement<'_> {
         for (at, (name, _)) in pairs().enumerate() {
             self.count(at)?;
             let looks = name.len().saturating_mul(times);
-            self.judging.spend_on_text(looks)?;
+            self.budgets.judging.spend_on_text(looks)?;
         }
         for (name, reading) in plan.styled() {
             let found = plan.find(name, reading, pairs());
@@ -115,7 +115,7 @@ impl Judgement<'_> {
         let pairs = part.fields.iter();
         let fields =
             Fields::from_pairs(pairs.map(|(name, value)| (name.to_ascii_lowercase(), value)));
-        let budgets = (&mut self.judging, &mut self.explaining);
+        let budgets = &mut self.budgets;
         match parameters::part(self.judge, &field.headers, &fields, self.scratch, budgets) {
             Err(Fault::Invalid(mut violations)) => {
                 for violation in &mut violations {
@@ -147,7 +147,7 @@ impl Judgement<'_> {
 
     /// Pays for a field; `at` were before it.
     fn count(&mut self, at: usize) -> Result<(), Fault> {
-        self.judging.spend(1)?;
+        self.budgets.judging.spend(1)?;
         let limit = self.limits.fields;
         match at < limit {
             true => Ok(()),
