@@ -48,8 +48,9 @@ pub(super) fn of(main: &str, subtype: &str) -> Kind {
 
 /// Whether it has no end to wait for.
 pub(super) fn streams(main: &str, subtype: &str) -> Option<Stream> {
+    // The subtype first: main types are often the same.
     let is = |known: &str, sub: &str| {
-        main.eq_ignore_ascii_case(known) && subtype.eq_ignore_ascii_case(sub)
+        subtype.eq_ignore_ascii_case(sub) && main.eq_ignore_ascii_case(known)
     };
     let (start, rest) = subtype.split_at_checked(4).unwrap_or((subtype, ""));
     if start.eq_ignore_ascii_case("grpc") && main.eq_ignore_ascii_case("application") {
