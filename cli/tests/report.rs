@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use tollgate::bench::destination::Destination;
 use tollgate::bench::page::page;
-use tollgate::bench::result::{Record, read};
+use tollgate::bench::result::{Bounded, Fit, Quantity, Record, read};
 use tollgate::bench::statistics::Estimate;
 
 fn sample() -> PathBuf {
@@ -50,7 +50,9 @@ fn every_chain_workload_and_warning_is_on_the_page() {
 
 #[test]
 fn every_figure_is_on_the_page_as_it_was_recorded() {
-    let (record, page) = (record(), page(&record()));
+    let mut record = record();
+    record.budget = vec![bounded("cpu<70us", Quantity::Cpu, 70.0, Fit::Undecided)];
+    let page = page(&record);
     let mut estimates: Vec<Estimate> = Vec::new();
     for cell in &record.cells {
         estimates.push(cell.cost);
@@ -62,6 +64,7 @@ fn every_figure_is_on_the_page_as_it_was_recorded() {
             .flat_map(|one| [Some(one.difference), one.ratio])
             .flatten(),
     );
+    estimates.extend(record.budget.iter().filter_map(|one| one.figure));
     estimates.extend(record.sizing.iter().map(|one| one.cores_per_thousand));
     let latencies = record.latency.iter();
     estimates.extend(latencies.flat_map(|one| one.percentiles.iter().map(|one| one.micros)));
@@ -97,6 +100,78 @@ fn every_figure_is_on_the_page_as_it_was_recorded() {
     for figure in figures {
         assert!(page.contains(&format!("value=\"{figure}\"")), "{figure}");
     }
+}
+
+#[test]
+fn a_budget_is_told_first_and_each_bound_has_its_figure_limit_and_outcome() {
+    let mut record = record();
+    record.budget = vec![
+        bounded("p99<2ms", Quantity::P99, 2000.0, Fit::Holds),
+        bounded("added<=20us", Quantity::Added, 20.0, Fit::Broken),
+        bounded("edited by hand", Quantity::Cpu, 70.0, Fit::Undecided),
+        Bounded {
+            workload: None,
+            ..bounded("memory<0.5GB", Quantity::Memory, 5e8, Fit::Holds)
+        },
+        Bounded {
+            figure: None,
+            ..bounded("start<1s", Quantity::Start, 1e6, Fit::Undecided)
+        },
+    ];
+    let page = without_tags(&page(&record));
+    let (_, main) = page.split_once("How it was measuredIn short").unwrap();
+    let (summary, _) = main.split_once("What differs").unwrap();
+    let first = "The budget is not kept: 2 of 5 bounds hold, 1 broken, 2 can't be told. Which.";
+    assert!(summary.starts_with(first), "{summary}");
+    for row in [
+        "p99<2ms|all|get|0.064 ms|0.050 to 0.080|2.00 ms|holds",
+        "added<=20us|all|get|64.0 µs|50.0 to 80.0|20.0 µs|broken",
+        "edited by hand|all|get|64.0 µs|50.0 to 80.0|70.0 µs|can't be told",
+        "memory<0.5GB|all|–|0.000 GB|–|0.500 GB|holds",
+        "start<1s|all|get|–|–|1.00 s|can't be told",
+    ] {
+        assert!(summary.contains(row), "{row}: {summary}");
+    }
+    for (words, is_said) in [("p99<2ms: in words", false), ("start<1s: in words", true)] {
+        assert_eq!(summary.contains(words), is_said, "{words}");
+    }
+}
+
+#[test]
+fn a_budget_that_is_kept_is_said_to_be() {
+    let mut record = record();
+    record.budget = vec![bounded("p99<2ms", Quantity::P99, 2000.0, Fit::Holds)];
+    let text = without_tags(&page(&record));
+    assert!(text.contains("The budget is kept: 1 of 1 bounds hold. Which."));
+}
+
+/// A bound of 64, give or take.
+fn bounded(bound: &str, quantity: Quantity, limit: f64, fit: Fit) -> Bounded {
+    Bounded {
+        bound: bound.to_owned(),
+        chain: "all".to_owned(),
+        workload: Some("get".to_owned()),
+        quantity,
+        limit,
+        figure: Some(Estimate {
+            median: 64.0,
+            low: 50.0,
+            high: 80.0,
+        }),
+        fit,
+        words: format!("{bound}: in words"),
+    }
+}
+
+/// The text of a page, with `|` between the cells of a row.
+fn without_tags(page: &str) -> String {
+    let page = page.replace("</th><td", "|<td").replace("</td><td", "|<td");
+    let mut parts = page.split('<');
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        text.push_str(part.split_once('>').map_or("", |(_, text)| text));
+    }
+    text.replace("&lt;", "<")
 }
 
 #[test]
@@ -164,6 +239,9 @@ fn names_are_text_whatever_they_hold() {
     record.memory[0].chain = evil.to_owned();
     record.verdicts[0].left.chain = evil.to_owned();
     record.modules[0].file = evil.to_owned();
+    record.budget = vec![bounded(evil, Quantity::Cpu, 70.0, Fit::Broken)];
+    record.budget[0].chain = evil.to_owned();
+    record.budget[0].workload = Some(evil.to_owned());
     record.warnings[0].message = evil.to_owned();
     record.settings.policy = Some(evil.to_owned());
     record.machine.cpu = evil.to_owned();
@@ -183,7 +261,7 @@ fn what_was_not_measured_has_no_section() {
     record.verdicts.clear();
     record.warnings.clear();
     let page = self::page(&record);
-    for id in ["latency", "memory", "verdicts"] {
+    for id in ["budget", "latency", "memory", "verdicts"] {
         assert!(!page.contains(&format!("\"{id}\"")), "{id}");
         assert!(!page.contains(&format!("\"#{id}\"")), "{id}");
     }
@@ -218,6 +296,8 @@ fn odd_figures_are_shown_as_none() {
         memory.vms = Some(vec![u64::MAX, u64::MAX]);
     }
     record.verdicts[0].difference = Estimate::exactly(f64::INFINITY);
+    record.budget = vec![bounded("cpu<70us", Quantity::Cpu, f64::NAN, Fit::Broken)];
+    record.budget[0].figure = Some(Estimate::exactly(f64::INFINITY));
     record
         .sizing
         .iter_mut()

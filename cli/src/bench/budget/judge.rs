@@ -1,7 +1,7 @@
 //! Whether what was measured fits.
 
 use super::hold::Held;
-use super::{Bound, Edge};
+use super::{Bound, Edge, decimals};
 use crate::bench::result::{Bounded, Fit, Latency, Memory, Quantity, Record, Start};
 use crate::bench::statistics::{Estimate, FEWEST};
 
@@ -156,13 +156,8 @@ fn words(held: &Held, figure: Option<&Figure>, fit: Fit) -> String {
 
 /// With three digits that count.
 fn short(value: f64) -> String {
-    let digits = match value.abs() {
-        value if value >= 100.0 => 0,
-        value if value >= 10.0 => 1,
-        value if value >= 1.0 => 2,
-        _ => 3,
-    };
-    let text = format!("{value:.digits$}");
+    let decimals = decimals(value);
+    let text = format!("{value:.decimals$}");
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,

@@ -74,6 +74,17 @@ const SIZES: &[(&[&str], Unit)] = &[
     (&["GiB"], Unit::new("GiB", 1_073_741_824.0)),
 ];
 
+/// How many a figure is shown with, so that three digits count.
+#[must_use]
+pub fn decimals(value: f64) -> usize {
+    match value.abs() {
+        value if value >= 100.0 => 0,
+        value if value >= 10.0 => 1,
+        value if value >= 1.0 => 2,
+        _ => 3,
+    }
+}
+
 // === impl Unit ===
 
 impl Unit {
@@ -108,6 +119,16 @@ impl Quantity {
     #[must_use]
     pub fn is_of_chain(self) -> bool {
         matches!(self, Self::Memory | Self::Start)
+    }
+
+    /// The unit of a record.
+    #[must_use]
+    pub fn recorded_in(self) -> Unit {
+        let name = match self == Self::Memory {
+            true => "bytes",
+            false => "µs",
+        };
+        Unit::new(name, 1.0)
     }
 
     fn units(self) -> &'static [(&'static [&'static str], Unit)] {

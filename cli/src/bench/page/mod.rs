@@ -5,6 +5,7 @@
 //! names. What the charts are drawn with is in `chart`.
 
 mod bodies;
+mod budget;
 mod chart;
 mod cost;
 mod latency;

@@ -9,8 +9,13 @@ const NOTHING: &str = "–";
 
 /// With so many decimals; a `data` element has the figure itself.
 pub fn figure(value: f64, decimals: usize) -> Markup {
+    in_unit(value, 1.0, decimals)
+}
+
+/// In a unit of `size`; the `data` element has it as it was recorded.
+pub fn in_unit(value: f64, size: f64, decimals: usize) -> Markup {
     match value.is_finite() {
-        true => html! { data value=(value) { (text(value, decimals)) } },
+        true => html! { data value=(value) { (text(value / size, decimals)) } },
         false => html! { (NOTHING) },
     }
 }

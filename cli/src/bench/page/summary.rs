@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::number::{figure, interval, maybe, text};
 use super::table::{Column, table};
-use super::{Section, prose};
+use super::{Section, budget, prose};
 use crate::bench::result::{Cell, Outcome, Record, Sizing, Workload};
 
 /// The chains that people come for, the likeliest first.
@@ -21,10 +21,12 @@ const SIZING: [Column; 5] = [
 pub fn section(record: &Record) -> Section {
     let first = record.workloads.first();
     let body = html! {
+        (budget::gist(record))
         @if let Some(sizing) = first.and_then(|first| headline(record, first)) {
             (words(record, sizing))
             (tiles(record, sizing))
         }
+        (budget::bounds(record))
         (differences(record))
         (warnings(record))
         @if let Some(first) = first { (sizings(record, first)) }
