@@ -22,7 +22,7 @@ pub struct Plan {
     pub latency: Duration,
     /// After this, noisy rounds aren't measured again.
     pub until: Duration,
-    /// No round of the closed loop begins that would end after this.
+    /// No round of the closed loop but the first begins that would end after this.
     pub limit: Duration,
 }
 
@@ -56,6 +56,13 @@ impl Plan {
         }
     }
 
+    /// Whether `round` begins, at that time and where one takes so long at most. The first always
+    /// does: a machine on which the Envoys start slowly is to have figures, too.
+    #[must_use]
+    pub fn has_time_for(&self, round: u32, elapsed: Duration, longest: Duration) -> bool {
+        round == 0 || elapsed.saturating_add(longest) <= self.limit
+    }
+
     /// What of it goes into the record.
     #[must_use]
     pub fn described(&self, args: &Args) -> Settings {
@@ -70,5 +77,28 @@ impl Plan {
             rate: args.rate,
             seed: args.seed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_round_begins_however_late_it_is() {
+        let second = Duration::from_secs(1);
+        let plan = Plan {
+            rounds: 8,
+            spare: 4,
+            duration: second,
+            warm_up: second,
+            latency_rounds: 6,
+            latency: second,
+            until: second,
+            limit: second * 10,
+        };
+        assert!(plan.has_time_for(0, second * 20, Duration::ZERO));
+        assert!(plan.has_time_for(1, second * 6, second * 4));
+        assert!(!plan.has_time_for(1, second * 7, second * 4));
     }
 }

@@ -89,7 +89,7 @@ impl Rounds<'_> {
         let mut longest = Duration::ZERO;
         for round in 0..planned {
             let begins = self.began.elapsed();
-            if begins.saturating_add(longest) > self.plan.limit {
+            if !self.plan.has_time_for(round, begins, longest) {
                 break;
             }
             self.round(round, &all, cells, progress).await?;

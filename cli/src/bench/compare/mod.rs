@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Result<ExitCode, BenchError> {
     if !args.fail_on_more {
         return Ok(ExitCode::SUCCESS);
     }
-    let rounds = before.settings.rounds.min(after.settings.rounds) as usize;
+    let rounds = before.rounds_taken().min(after.rounds_taken());
     if !comparison.same_machine {
         Err(BenchError::Incomparable("the machines differ"))
     } else if rounds < FEWEST {

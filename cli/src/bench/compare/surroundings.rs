@@ -50,7 +50,7 @@ pub fn warnings(before: &Record, after: &Record) -> Vec<String> {
         if run(record, Caution::OtherLoad) {
             warnings.push(format!("others used the machine while {name} was measured"));
         }
-        if (record.settings.rounds as usize) < FEWEST {
+        if record.rounds_taken() < FEWEST {
             warnings.push(format!(
                 "{name} has fewer than {FEWEST} rounds, so that no difference is called one"
             ));

@@ -297,6 +297,13 @@ impl Record {
         self.budget.iter().all(|bound| bound.fit == Fit::Holds)
     }
 
+    /// How many rounds every cell has: fewer than were asked for where a run ended in time.
+    #[must_use]
+    pub fn rounds_taken(&self) -> usize {
+        let taken = self.cells.iter().map(|cell| cell.samples.len());
+        taken.min().unwrap_or(0)
+    }
+
     /// The chain of this name.
     #[must_use]
     pub fn chain(&self, name: &str) -> Option<&Chain> {
