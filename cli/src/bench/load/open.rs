@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
 
 use super::closed::{once, open};
 use super::connection::Connection;
@@ -29,6 +30,8 @@ pub struct Open {
 /// From 1 µs to a minute, to three digits.
 const LONGEST: u64 = 60_000_000;
 const DIGITS: u8 = 3;
+/// How long what is still queued at the end may take.
+const QUEUE: Duration = Duration::from_secs(5);
 
 /// An empty histogram of latencies.
 #[must_use]
@@ -54,6 +57,7 @@ pub async fn run(
         tally: Tally::default(),
         taken: Mutex::new(Taken {
             latencies: histogram(),
+            answered: 0,
             last: Instant::now(),
         }),
     });
@@ -64,8 +68,11 @@ pub async fn run(
         tasks.spawn(serve(job.clone(), connection, Arc::clone(&shared)));
     }
     let pacer = thread::spawn(move || pace(&sender, start, rate, warm_up, duration));
-    let ended = async { while tasks.join_next().await.is_some() {} };
-    let ended = tokio::time::timeout(warm_up + duration + PATIENCE, ended).await;
+    // More than can be answered is only slow: that is a figure, and warned of.
+    if ended(&mut tasks, warm_up + duration + QUEUE).await.is_err() {
+        shared.give_up().await;
+    }
+    let ended = ended(&mut tasks, PATIENCE).await;
     // With the tasks its channel closes, and it ends.
     tasks.shutdown().await;
     drop(pacer.join());
@@ -78,10 +85,18 @@ pub async fn run(
     let taken = shared.taken();
     let elapsed = taken.last.saturating_duration_since(start + warm_up);
     Ok(Open {
-        achieved: taken.latencies.len() as f64 / elapsed.max(duration).as_secs_f64(),
+        achieved: taken.answered as f64 / elapsed.max(duration).as_secs_f64(),
         latencies: taken.latencies.clone(),
         reconnects: shared.tally.reconnects.load(Ordering::Relaxed),
     })
+}
+
+/// Waits for all of them.
+async fn ended(tasks: &mut JoinSet<()>, patience: Duration) -> Result<(), Elapsed> {
+    tokio::time::timeout(patience, async {
+        while tasks.join_next().await.is_some() {}
+    })
+    .await
 }
 
 /// Tells when each request is due, and whether it counts. On a thread of its own:
@@ -122,6 +137,8 @@ struct Shared {
 
 struct Taken {
     latencies: Histogram<u64>,
+    /// Requests that count and were answered.
+    answered: u64,
     /// The last answer.
     last: Instant,
 }
@@ -137,10 +154,30 @@ impl Shared {
         let now = Instant::now();
         let mut taken = self.taken();
         taken.last = now;
+        taken.answered += u64::from(due.counts);
+        taken.waited(due, now);
+    }
+
+    /// Sends nothing more. What is still queued has waited at least until now: without it, the
+    /// longest would be missing.
+    async fn give_up(&self) {
+        let mut left = self.due.lock().await;
+        left.close();
+        let now = Instant::now();
+        while let Ok(due) = left.try_recv() {
+            self.taken().waited(due, now);
+        }
+    }
+}
+
+// === impl Taken ===
+
+impl Taken {
+    fn waited(&mut self, due: Due, until: Instant) {
         if due.counts {
-            let micros = now.saturating_duration_since(due.at).as_micros();
+            let micros = until.saturating_duration_since(due.at).as_micros();
             let micros = u64::try_from(micros).unwrap_or(LONGEST);
-            taken.latencies.saturating_record(micros);
+            self.latencies.saturating_record(micros);
         }
     }
 }
@@ -157,5 +194,34 @@ async fn serve(job: Job, mut connection: Connection, shared: Arc<Shared>) {
             return;
         }
         shared.answered(due);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_given_up_has_waited_and_was_not_answered() {
+        let (sender, due) = mpsc::unbounded_channel();
+        let shared = Shared {
+            due: AsyncMutex::new(due),
+            tally: Tally::default(),
+            taken: Mutex::new(Taken {
+                latencies: histogram(),
+                answered: 0,
+                last: Instant::now(),
+            }),
+        };
+        let at = Instant::now();
+        shared.answered(Due { at, counts: true });
+        shared.answered(Due { at, counts: false });
+        for counts in [true, true, false] {
+            sender.send(Due { at, counts }).unwrap();
+        }
+        shared.give_up().await;
+        let taken = shared.taken();
+        assert_eq!((taken.answered, taken.latencies.len()), (1, 3));
+        assert!(sender.send(Due { at, counts: true }).is_err());
     }
 }
