@@ -218,6 +218,8 @@ impl<'a> Stage<'a> {
     async fn start(&self, chain: &Chain, workers: u16) -> Result<Stand, BenchError> {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let addresses = Addresses::claim(any, any)?;
+        // Where several runs share a machine, another would find it free meanwhile.
+        let _kept = addresses.keep().map_err(BenchError::System)?;
         let frame = Frame {
             addresses,
             upstream: &envoy::Upstream::from(self.upstream.address()),

@@ -9,6 +9,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
+use tokio::net::TcpSocket;
+
 use super::promise::reachable;
 
 /// The addresses that Envoy is to listen on.
@@ -48,6 +50,21 @@ const PATIENCE: Duration = Duration::from_millis(500);
 // === impl Addresses ===
 
 impl Addresses {
+    /// Keeps the listener's port from other processes until Envoy has it: bound in the way that
+    /// Envoy binds it, and never listening.
+    ///
+    /// # Errors
+    /// Where it was taken meanwhile.
+    pub fn keep(&self) -> io::Result<TcpSocket> {
+        let socket = match self.listen {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        socket.set_reuseport(true)?;
+        socket.bind(self.listen)?;
+        Ok(socket)
+    }
+
     /// Finds both addresses free; port 0 becomes a free one.
     ///
     /// # Errors
@@ -175,6 +192,19 @@ mod tests {
         let addresses = Addresses::claim(any(), any()).unwrap();
         assert_ne!(addresses.listen.port(), 0);
         assert_ne!(addresses.listen, addresses.admin);
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_kept_can_be_bound_as_envoy_does_and_not_otherwise() {
+        let addresses = Addresses::claim(any(), any()).unwrap();
+        let _kept = addresses.keep().unwrap();
+        assert!(TcpListener::bind(addresses.listen).is_err());
+        let envoy = TcpSocket::new_v4().unwrap();
+        envoy.set_reuseaddr(true).unwrap();
+        envoy.set_reuseport(true).unwrap();
+        envoy.bind(addresses.listen).unwrap();
+        let _listening = envoy.listen(16).unwrap();
+        assert!(TcpStream::connect(addresses.listen).is_ok());
     }
 
     #[test]
