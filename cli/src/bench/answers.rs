@@ -37,7 +37,7 @@ async fn settled(
     workload: &Workload,
     request: &Prepared,
 ) -> Result<(u16, Bytes), LoadError> {
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const PATIENCE: Duration = Duration::from_secs(10);
     const PAUSE: Duration = Duration::from_millis(50);
     let deadline = Instant::now() + PATIENCE;
     loop {

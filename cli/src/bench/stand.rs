@@ -11,7 +11,7 @@ use super::error::BenchError;
 use super::identity::Identity;
 use super::load::Target;
 use super::measure::memory;
-use super::measure::process::CpuTime;
+use super::measure::process::{self, CpuTime};
 use super::result;
 use crate::up::client;
 use crate::up::envoy::{Envoy, Launch, Level};
@@ -154,16 +154,17 @@ pub async fn stop(stands: Vec<Stand>) {
     }
 }
 
-/// Memory, once it no longer changes: the first worker accepts before the others have
-/// their VMs.
-async fn settled(process: u32) -> Result<(u64, Option<Vec<u64>>), BenchError> {
-    const READINGS: usize = 20;
+/// Memory, once it no longer changes and nothing runs: the first worker accepts before the
+/// others have their VMs, and on a busy machine they may long wait for a processor.
+async fn settled(id: u32) -> Result<(u64, Option<Vec<u64>>), BenchError> {
+    const READINGS: usize = 200;
     const APART: Duration = Duration::from_millis(25);
     let mut last = None;
     for _ in 0..READINGS {
-        let resident = memory::resident(process).map_err(BenchError::System)?;
-        let reading = (resident, memory::linear(process));
-        if last.as_ref() == Some(&reading) {
+        let resident = memory::resident(id).map_err(BenchError::System)?;
+        let reading = (resident, memory::linear(id));
+        let is_idle = process::is_idle(id).map_err(BenchError::System)?;
+        if is_idle && last.as_ref() == Some(&reading) {
             break;
         }
         last = Some(reading);

@@ -114,4 +114,6 @@ fn unlimited(bootstrap: &mut Value) {
         "max_pending_requests": most,
         "max_requests": most,
     }] });
+    let host = &mut manager(bootstrap)["route_config"]["virtual_hosts"][0];
+    host["routes"][0]["route"]["timeout"] = json!("60s");
 }

@@ -82,7 +82,8 @@ pub enum LoadError {
     Wrk(String),
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than an Envoy is kept from answering by others on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 const SHOWN: usize = 300;
 
 // === impl Job ===

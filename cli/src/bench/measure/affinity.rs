@@ -20,6 +20,9 @@ pub enum Side {
     Us,
 }
 
+/// No such thread.
+const ESRCH: i32 = rustix::io::Errno::SRCH.raw_os_error();
+
 // === impl Sides ===
 
 impl Sides {
@@ -51,7 +54,11 @@ impl Sides {
         for entry in fs::read_dir(format!("/proc/{process}/task"))? {
             let name = entry?.file_name();
             if let Some(thread) = name.to_str().and_then(|name| name.parse().ok()) {
-                set(thread, processors)?;
+                match set(thread, processors) {
+                    // It ended meanwhile.
+                    Err(error) if error.raw_os_error() == Some(ESRCH) => {}
+                    set => set?,
+                }
             }
         }
         Ok(())

@@ -78,6 +78,25 @@ impl CpuTime {
     }
 }
 
+/// Whether all of its threads sleep: none runs, nor waits for a processor that others have.
+///
+/// # Errors
+/// Where the process is gone.
+pub fn is_idle(process: u32) -> io::Result<bool> {
+    for entry in fs::read_dir(format!("/proc/{process}/task"))? {
+        // A thread may end between the listing and the reading.
+        let Ok(status) = fs::read_to_string(entry?.path().join("stat")) else {
+            continue;
+        };
+        // Behind the name, which may have anything in it.
+        let state = status.rsplit_once(") ").map(|(_, state)| state);
+        if !state.is_some_and(|state| state.starts_with('S')) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// `wrk:worker_0` is `worker`: what Envoy puts before a colon says nothing more.
 fn kind(name: &str) -> String {
     let name = name.trim();
@@ -113,6 +132,21 @@ mod tests {
             .map(|share| share.nanos)
             .sum();
         assert!(spent >= 1_000_000);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_runs_is_not_idle_and_one_that_waits_is() {
+        assert!(!is_idle(std::process::id()).unwrap());
+        let mut waiting = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !is_idle(waiting.id()).unwrap() {
+            std::thread::yield_now();
+        }
+        drop(waiting.stdin.take());
+        waiting.wait().unwrap();
     }
 
     #[test]
