@@ -97,7 +97,9 @@ fn costs(record: &Record) {
             "{}",
             chain.name
         );
-        assert_eq!(cell.threads[0].name, "worker", "{}", chain.name);
+        // Not always the busiest: V8 still compiles meanwhile, on threads of its own.
+        let worker = cell.threads.iter().find(|one| one.name == "worker");
+        assert!(worker.is_some_and(|one| one.cost > 0.0), "{}", chain.name);
     }
     for (workload, status) in [
         ("deny-missing", 401),
