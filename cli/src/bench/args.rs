@@ -49,11 +49,12 @@ pub struct Args {
     #[arg(long)]
     pub quick: bool,
 
-    /// Rounds; 12, or 8 with --quick
+    /// Rounds; 12, or 8 with --quick; of latency 6 at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rounds: Option<u32>,
 
-    /// Seconds of each measurement; 1, or 0.11 with --quick
+    /// Seconds of each measurement of cost, and twice that for latency; 1 and 3, or 0.11 and 0.5
+    /// with --quick
     #[arg(long, value_name = "S", value_parser = seconds)]
     pub seconds: Option<f64>,
 

@@ -102,7 +102,7 @@ fn number(part: Part<'_>, quantity: Quantity) -> Result<(f64, Unit), (usize, Kin
     let end = part.text.find(|c| !is_of_number(c));
     let end = end.unwrap_or(part.text.len());
     let number = part.text.get(..end).and_then(|text| text.parse().ok());
-    let number = number.filter(|number: &f64| *number > 0.0);
+    let number = number.filter(|number: &f64| *number > 0.0 && number.is_finite());
     let number = number.ok_or((part.at, Kind::NoNumber))?;
     let unit = part.from(end).trimmed();
     if unit.text.is_empty() {
