@@ -149,11 +149,12 @@ fn is_by_chance(differences: &[f64], surroundings: Surroundings) -> bool {
     let above = differences.iter().filter(|value| **value > 0.0).count();
     let below = differences.iter().filter(|value| **value < 0.0).count();
     let pairs = above + below;
-    let mut ways = 0.5_f64.powi(i32::try_from(pairs).unwrap_or(i32::MAX));
+    // As a logarithm: of a thousand pairs, the share of a single way is no number above 0.
+    let mut ways = pairs as f64 * 0.5_f64.ln();
     let mut tail = 0.0;
     for lesser in 0..=above.min(below) {
-        tail += ways;
-        ways *= (pairs - lesser) as f64 / (lesser + 1) as f64;
+        tail += ways.exp();
+        ways += ((pairs - lesser) as f64 / (lesser + 1) as f64).ln();
     }
     2.0 * tail > seldom
 }
@@ -300,6 +301,17 @@ mod tests {
         assert!(is_by_chance(&[], quiet));
         assert!(is_by_chance(&signs(10), noisy));
         assert!(!is_by_chance(&signs(11), noisy));
+    }
+
+    #[test]
+    fn as_many_on_both_sides_are_chance_however_many_there_are() {
+        for count in [2, 20, 200, 2000] {
+            let signs = |at| if at % 2 == 0 { 1.0 } else { -1.0 };
+            let differences: Vec<f64> = (0..count).map(signs).collect();
+            assert!(is_by_chance(&differences, Surroundings::Quiet), "{count}");
+            let differences = vec![1.0; 10 * count];
+            assert!(!is_by_chance(&differences, Surroundings::Noisy), "{count}");
+        }
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl Scale {
     /// From 0 to the greatest of `values`, or a little farther.
     pub fn linear(values: impl Iterator<Item = f64>) -> Self {
         let greatest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
-        match greatest > 0.0 {
+        // Beneath it a step would be 0.
+        match greatest > f64::MIN_POSITIVE {
             true => Self::Linear { end: greatest },
             false => Self::Linear { end: 1.0 },
         }
@@ -196,6 +197,8 @@ mod tests {
         let scales = [
             Scale::linear(odd.into_iter()),
             Scale::linear(std::iter::empty()),
+            Scale::linear([5e-324].into_iter()),
+            Scale::linear([f64::MAX].into_iter()),
             Scale::log(odd.into_iter(), 1.0),
             Scale::log(std::iter::empty(), 1.0),
             Scale::Nines { end: 3.0 },
