@@ -197,7 +197,10 @@ impl<'a> Stage<'a> {
     /// Memory and start with the other numbers of workers; these Envoys end at once.
     async fn scaled(&self, progress: &Progress) -> Result<(Vec<Start>, Vec<Memory>), BenchError> {
         let (mut start, mut memory) = (Vec::new(), Vec::new());
-        let others = self.args.workers.get(1..).unwrap_or_default();
+        let mut others = self.args.workers.clone();
+        others.sort_unstable();
+        others.dedup();
+        others.retain(|workers| *workers != self.workers());
         progress.begin(
             "workers",
             (others.len() * self.selection.scaled.len()) as u64,
@@ -206,7 +209,7 @@ impl<'a> Stage<'a> {
             for chain in &self.selection.scaled {
                 let chain = &self.selection.chains[*chain];
                 progress.step(&chain.name);
-                let stand = self.start(chain, *workers).await?;
+                let stand = self.start(chain, workers).await?;
                 start.push(stand.start.clone());
                 memory.push(stand.memory.clone());
                 stand.stop().await;

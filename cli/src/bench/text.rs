@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::result::{Cell, Fit, Measure, Memory, Record, Verdict};
+use super::result::{Cell, Fit, Memory, Record, Verdict};
 use super::table::{BOLD, interval, table};
 
 /// Prints it.
@@ -61,6 +61,10 @@ const MEMORY: [&str; 7] = [
 
 fn head(out: &mut impl Write, record: &Record) -> io::Result<()> {
     let (machine, settings) = (&record.machine, &record.settings);
+    let rounds = match record.rounds_taken() {
+        taken if taken < settings.rounds as usize => format!("{taken} of {}", settings.rounds),
+        _ => settings.rounds.to_string(),
+    };
     writeln!(
         out,
         "Envoy {}, tollgate {}, load by {}\n{} × {}, {:.0} GB, {}\n{} rounds of {} s, {} worker(s), {} connections, seed {}",
@@ -71,7 +75,7 @@ fn head(out: &mut impl Write, record: &Record) -> io::Result<()> {
         machine.cpu,
         machine.memory as f64 / 1e9,
         machine.kernel,
-        settings.rounds,
+        rounds,
         settings.seconds,
         settings.workers,
         settings.connections,
@@ -95,15 +99,10 @@ fn cost_row(cell: &Cell) -> Vec<String> {
 
 /// Those against a base stand in the tables already.
 fn verdicts(out: &mut impl Write, record: &Record) -> io::Result<()> {
-    let is_base = |verdict: &Verdict| {
-        let chain = record.chain(&verdict.left.chain);
-        verdict.measure == Measure::Cost
-            && chain.and_then(|chain| chain.base.as_ref()) == Some(&verdict.right.chain)
-    };
     let shown: Vec<&Verdict> = record
         .verdicts
         .iter()
-        .filter(|verdict| !is_base(verdict))
+        .filter(|verdict| !record.is_against_base(verdict))
         .collect();
     if shown.is_empty() {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use super::hold::Held;
 use super::{Bound, Edge, decimals};
-use crate::bench::result::{Bounded, Fit, Latency, Memory, Quantity, Record, Start};
+use crate::bench::result::{Bounded, Fit, Quantity, Record};
 use crate::bench::statistics::{Estimate, FEWEST};
 
 /// What was measured of something that is bounded.
@@ -57,8 +57,14 @@ fn figure(held: &Held, record: &Record) -> Option<Figure> {
     let quantity = held.bound.quantity;
     let workload = || held.workload.as_deref();
     match quantity {
-        Quantity::Memory => memory(record, &held.chain),
-        Quantity::Start => start(record, &held.chain),
+        Quantity::Memory => {
+            let loaded = record.memory_of(&held.chain)?.loaded?;
+            Some(Figure::once(loaded as f64))
+        }
+        Quantity::Start => {
+            let start = record.start_of(&held.chain)?;
+            Some(Figure::once(start.wall_millis * 1e3))
+        }
         Quantity::Cpu | Quantity::Added => {
             let cell = record.cell(&held.chain, workload()?)?;
             let value = match quantity == Quantity::Cpu {
@@ -71,33 +77,14 @@ fn figure(held: &Held, record: &Record) -> Option<Figure> {
             })
         }
         Quantity::P50 | Quantity::P90 | Quantity::P99 | Quantity::P999 => {
-            latency(record, &held.chain, workload()?, quantity.percentile()?)
+            let latency = record.latency_of(&held.chain, workload()?)?;
+            let found = latency.percentile(quantity.percentile()?)?;
+            Some(Figure {
+                value: found.micros,
+                rounds: found.rounds.len(),
+            })
         }
     }
-}
-
-fn memory(record: &Record, chain: &str) -> Option<Figure> {
-    let workers = record.settings.workers;
-    let is_it = |one: &&Memory| one.chain == chain && one.workers == workers;
-    let loaded = record.memory.iter().find(is_it)?.loaded?;
-    Some(Figure::once(loaded as f64))
-}
-
-fn start(record: &Record, chain: &str) -> Option<Figure> {
-    let workers = record.settings.workers;
-    let is_it = |one: &&Start| one.chain == chain && one.workers == workers;
-    let start = record.start.iter().find(is_it)?;
-    Some(Figure::once(start.wall_millis * 1e3))
-}
-
-fn latency(record: &Record, chain: &str, workload: &str, percentile: f64) -> Option<Figure> {
-    let is_it = |one: &&Latency| one.chain == chain && one.workload == workload;
-    let mut percentiles = record.latency.iter().find(is_it)?.percentiles.iter();
-    let found = percentiles.find(|one| one.percentile == percentile)?;
-    Some(Figure {
-        value: found.micros,
-        rounds: found.rounds.len(),
-    })
 }
 
 // === impl Figure ===
@@ -113,26 +100,14 @@ impl Figure {
 
 fn words(held: &Held, figure: Option<&Figure>, fit: Fit) -> String {
     let bound = &held.bound;
-    let name = bound.quantity.name();
     let place = match &held.workload {
         Some(workload) => format!("`{}`, {workload}", held.chain),
         None => format!("`{}`", held.chain),
     };
     let Some(Figure { value, rounds }) = figure else {
-        return format!("{place}: {name} wasn't measured");
+        return format!("{place}: {} wasn't measured", bound.quantity.name());
     };
-    let unit = bound.unit;
-    let Estimate { median, low, high } = value.times(1.0 / unit.size);
-    let figure = match bound.quantity.is_of_chain() {
-        true => format!("{name} {} {}", short(median), unit.name),
-        false => format!(
-            "{name} {} {} [{}, {}]",
-            short(median),
-            unit.name,
-            short(low),
-            short(high)
-        ),
-    };
+    let (figure, unit) = (measured(bound, *value), bound.unit);
     let limit = format!("{} {}", short(bound.limit / unit.size), unit.name);
     let under = match bound.edge {
         Edge::Below => "under",
@@ -151,6 +126,17 @@ fn words(held: &Held, figure: Option<&Figure>, fit: Fit) -> String {
                 "{place}: {figure}, and whether that is {under} {limit} can't be told from noise"
             )
         }
+    }
+}
+
+/// The figure of a bound, in its unit.
+fn measured(bound: &Bound, value: Estimate) -> String {
+    let (name, unit) = (bound.quantity.name(), bound.unit);
+    let Estimate { median, low, high } = value.times(1.0 / unit.size);
+    let [median, low, high] = [median, low, high].map(short);
+    match bound.quantity.is_of_chain() {
+        true => format!("{name} {median} {}", unit.name),
+        false => format!("{name} {median} {} [{low}, {high}]", unit.name),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::result::{Place, Row, Topic, moved};
 use super::surroundings::is_same_machine;
-use crate::bench::result::{Latency, Memory, Outcome, Percentile, Record};
+use crate::bench::result::{Latency, Outcome, Percentile, Record};
 use crate::bench::statistics::{Difference, Estimate, Random, Surroundings};
 
 /// How far apart two figures that each run measures once must be to be called different.
@@ -44,21 +44,17 @@ pub fn latency(before: &Record, after: &Record, random: &mut Random) -> Vec<Row>
 
 /// The p99 of `chain` in `record`, measured as `like` was.
 fn p99<'r>(record: &'r Record, chain: &str, like: &Latency) -> Option<&'r Percentile> {
-    let is_it = |one: &&Latency| {
-        one.chain == chain && one.workload == like.workload && one.rate == like.rate
-    };
-    let latency = record.latency.iter().find(is_it)?;
-    let mut percentiles = latency.percentiles.iter();
-    percentiles.find(|one| one.percentile == 99.0)
+    let latency = record.latency_of(chain, &like.workload)?;
+    let is_like = latency.rate == like.rate;
+    latency.percentile(99.0).filter(|_| is_like)
 }
 
 /// Resident memory after all load.
 #[must_use]
 pub fn memory(before: &Record, after: &Record) -> Vec<Row> {
     let value = |record: &Record, chain: &str| {
-        let workers = record.settings.workers;
-        let is_it = |one: &&Memory| one.chain == chain && one.workers == workers;
-        Some(record.memory.iter().find(is_it)?.loaded? as f64)
+        let loaded = record.memory_of(chain)?.loaded?;
+        Some(loaded as f64)
     };
     of_chains(before, after, Topic::Memory, MEMORY, value)
 }
@@ -70,9 +66,7 @@ pub fn start(before: &Record, after: &Record) -> Vec<Row> {
         return Vec::new();
     }
     let value = |record: &Record, chain: &str| {
-        let workers = record.settings.workers;
-        let mut starts = record.start.iter();
-        let start = starts.find(|one| one.chain == chain && one.workers == workers)?;
+        let start = record.start_of(chain)?;
         Some(start.cpu_millis)
     };
     of_chains(before, after, Topic::Start, START, value)

@@ -1,6 +1,6 @@
 //! What differs between two runs besides what they measured.
 
-use crate::bench::result::{Caution, Record, Settings};
+use crate::bench::result::{Caution, Record, Settings, Versions};
 use crate::bench::statistics::FEWEST;
 
 /// Whether both ran on the same kind of machine: microseconds of one are those of the other.
@@ -13,6 +13,25 @@ pub fn is_same_machine(before: &Record, after: &Record) -> bool {
 /// What makes their figures less comparable.
 #[must_use]
 pub fn warnings(before: &Record, after: &Record) -> Vec<String> {
+    let mut warnings = machines(before, after);
+    warnings.extend(versions(&before.versions, &after.versions));
+    warnings.extend(settings(&before.settings, &after.settings));
+    warnings.extend(workloads(before, after));
+    for (record, name) in [(before, "A"), (after, "B")] {
+        let mut kinds = record.warnings.iter().map(|warning| warning.kind);
+        if kinds.any(|kind| kind == Caution::OtherLoad) {
+            warnings.push(format!("others used the machine while {name} was measured"));
+        }
+        if record.rounds_taken() < FEWEST {
+            warnings.push(format!(
+                "{name} has fewer than {FEWEST} rounds, so that no difference is called one"
+            ));
+        }
+    }
+    warnings
+}
+
+fn machines(before: &Record, after: &Record) -> Vec<String> {
     let mut warnings = Vec::new();
     if !is_same_machine(before, after) {
         let [before, after] = [before, after].map(|record| &record.machine);
@@ -28,33 +47,22 @@ pub fn warnings(before: &Record, after: &Record) -> Vec<String> {
             before.machine.kernel, after.machine.kernel
         ));
     }
-    if before.versions.envoy != after.versions.envoy {
+    warnings
+}
+
+fn versions(before: &Versions, after: &Versions) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if before.envoy != after.envoy {
         warnings.push(format!(
             "the Envoys differ: {}, and {}; what they changed is in every figure",
-            before.versions.envoy, after.versions.envoy
+            before.envoy, after.envoy
         ));
     }
-    if before.versions.generator != after.versions.generator {
+    if before.generator != after.generator {
         warnings.push(format!(
             "the load was made by {}, and {}",
-            before.versions.generator, after.versions.generator
+            before.generator, after.generator
         ));
-    }
-    warnings.extend(settings(&before.settings, &after.settings));
-    warnings.extend(workloads(before, after));
-    let run = |record: &Record, caution| {
-        let mut kinds = record.warnings.iter().map(|warning| warning.kind);
-        kinds.any(|kind| kind == caution)
-    };
-    for (record, name) in [(before, "A"), (after, "B")] {
-        if run(record, Caution::OtherLoad) {
-            warnings.push(format!("others used the machine while {name} was measured"));
-        }
-        if record.rounds_taken() < FEWEST {
-            warnings.push(format!(
-                "{name} has fewer than {FEWEST} rounds, so that no difference is called one"
-            ));
-        }
     }
     warnings
 }

@@ -7,7 +7,7 @@ use super::Section;
 use super::chart::{Bars, Mark, Part, Row, Title, key, tip};
 use super::number::{figure, interval, maybe, signed, text};
 use super::table::{Column, table};
-use super::verdicts::{is_against_base, word};
+use super::verdicts::word;
 use crate::bench::result::{Cell, Kind, Record, Workload};
 
 /// With fewer chains, a workload has no chart of its own.
@@ -151,7 +151,7 @@ fn row(record: &Record, cell: &Cell, name: Markup) -> Vec<Markup> {
         verdict.left.chain == cell.chain
             && verdict.left.workload == cell.workload
             && verdict.right.workload == cell.workload
-            && is_against_base(record, verdict)
+            && record.is_against_base(verdict)
     });
     vec![
         name,

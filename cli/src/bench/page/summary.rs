@@ -75,19 +75,9 @@ fn words(record: &Record, sizing: &Sizing) -> Markup {
 }
 
 fn tiles(record: &Record, sizing: &Sizing) -> Markup {
-    let of_it = |chain: &str, workload: &str| chain == sizing.chain && workload == sizing.workload;
-    let latency = record
-        .latency
-        .iter()
-        .find(|one| of_it(&one.chain, &one.workload));
-    let p99 = latency.and_then(|one| {
-        let mut percentiles = one.percentiles.iter();
-        percentiles.find(|one| one.percentile == 99.0)
-    });
-    let memory = record
-        .memory
-        .iter()
-        .find(|one| one.chain == sizing.chain && one.workers == record.settings.workers);
+    let latency = record.latency_of(&sizing.chain, &sizing.workload);
+    let p99 = latency.and_then(|one| one.percentile(99.0));
+    let memory = record.memory_of(&sizing.chain);
     let added = record
         .cell(&sizing.chain, &sizing.workload)
         .and_then(|cell| cell.added);

@@ -44,13 +44,6 @@ pub fn section(record: &Record) -> Option<Section> {
     })
 }
 
-/// Whether a chain is held against what it is added to.
-pub fn is_against_base(record: &Record, verdict: &Verdict) -> bool {
-    let chain = record.chain(&verdict.left.chain);
-    verdict.measure == Measure::Cost
-        && chain.and_then(|chain| chain.base.as_ref()) == Some(&verdict.right.chain)
-}
-
 /// In a word.
 pub fn word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -65,7 +58,7 @@ fn part(record: &Record, title: &str, verdicts: &[&Verdict]) -> Markup {
     let (bases, others): (Vec<&Verdict>, Vec<&Verdict>) = verdicts
         .iter()
         .copied()
-        .partition(|verdict| is_against_base(record, verdict));
+        .partition(|verdict| record.is_against_base(verdict));
     html! {
         h3 { (title) }
         @if !others.is_empty() { (table(&format!("{title}: chains and workloads against each other"), &COLUMNS, &rows(&others))) }

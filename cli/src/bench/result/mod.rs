@@ -7,6 +7,7 @@
 
 mod budget;
 mod cost;
+mod find;
 mod read;
 mod verdict;
 
@@ -285,41 +286,5 @@ impl Workload {
     #[must_use]
     pub fn requests_at_once(&self) -> usize {
         self.connections.saturating_mul(self.streams)
-    }
-}
-
-// === impl Record ===
-
-impl Record {
-    /// Whether every bound that was set holds.
-    #[must_use]
-    pub fn fits(&self) -> bool {
-        self.budget.iter().all(|bound| bound.fit == Fit::Holds)
-    }
-
-    /// How many rounds every cell has: fewer than were asked for where a run ended in time.
-    #[must_use]
-    pub fn rounds_taken(&self) -> usize {
-        let taken = self.cells.iter().map(|cell| cell.samples.len());
-        taken.min().unwrap_or(0)
-    }
-
-    /// The chain of this name.
-    #[must_use]
-    pub fn chain(&self, name: &str) -> Option<&Chain> {
-        self.chains.iter().find(|chain| chain.name == name)
-    }
-
-    /// The workload of this name.
-    #[must_use]
-    pub fn workload(&self, name: &str) -> Option<&Workload> {
-        self.workloads.iter().find(|workload| workload.name == name)
-    }
-
-    /// What was measured of `chain` under `workload`.
-    #[must_use]
-    pub fn cell(&self, chain: &str, workload: &str) -> Option<&Cell> {
-        let cells = &mut self.cells.iter();
-        cells.find(|cell| cell.chain == chain && cell.workload == workload)
     }
 }
