@@ -149,10 +149,10 @@ impl<'a> Node<'a> {
     }
 
     /// Every string and every name in it, decoded, in the order of the document.
-    pub fn texts(self) -> impl Iterator<Item = &'a [u8]> {
+    pub fn texts(self) -> impl Iterator<Item = &'a str> {
         let slots = self.tape.slots(self.index, self.after()).iter();
         let strings = slots.filter(|slot| slot.tag.is_string());
-        strings.map(|slot| self.tape.bytes(*slot))
+        strings.map(|slot| self.tape.string(*slot))
     }
 
     /// The value's own text, with the quotes of a string and all inner space.

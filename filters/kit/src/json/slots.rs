@@ -97,20 +97,14 @@ impl Store {
         self.slots.len() as u32
     }
 
-    /// Where the string of a slot that is one begins, decoded.
-    #[inline(always)]
-    pub(super) fn place<'t>(&'t self, text: &'t str, slot: Slot) -> (&'t str, usize) {
-        if slot.tag == Tag::Escaped {
-            (self.side.as_str(), slot.link as usize)
-        } else {
-            (text, (slot.start as usize).wrapping_add(1))
-        }
-    }
-
     /// The decoded string of a slot that is one, in the document `text`.
     #[inline(always)]
     pub(super) fn string<'t>(&'t self, text: &'t str, slot: Slot) -> &'t str {
-        let (buffer, start) = self.place(text, slot);
+        let (buffer, start) = if slot.tag == Tag::Escaped {
+            (self.side.as_str(), slot.link as usize)
+        } else {
+            (text, (slot.start as usize).wrapping_add(1))
+        };
         let end = start.wrapping_add(slot.len as usize);
         buffer.get(start..end).unwrap_or_default()
     }

@@ -157,15 +157,6 @@ impl Tape {
         self.text.len() as u32
     }
 
-    /// The bytes of the string that [`string`](Self::string) gives, which nobody has to
-    /// look at for where characters end.
-    #[inline(always)]
-    pub(super) fn bytes(&self, slot: Slot) -> &[u8] {
-        let (buffer, start) = self.store.place(&self.text, slot);
-        let end = start.wrapping_add(slot.len as usize);
-        buffer.as_bytes().get(start..end).unwrap_or_default()
-    }
-
     /// The decoded string of a slot that is one.
     #[inline(always)]
     pub(super) fn string(&self, slot: Slot) -> &str {

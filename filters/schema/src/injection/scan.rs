@@ -117,7 +117,7 @@ impl<'s> Scan<'s> {
         }
         self.budget.spend_on_text(root.source().len())?;
         // Most bodies have nothing that needs a place.
-        match root.texts().all(prose::is_harmless) {
+        match root.texts().all(|text| prose::is_harmless(text.as_bytes())) {
             true => Ok(()),
             false => self.node(root, &Trail::root(Step::Body)),
         }
