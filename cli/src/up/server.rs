@@ -49,6 +49,8 @@ impl Server {
     /// Where no port can be bound.
     pub async fn start(handler: impl Handler) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
+        // As any listener: connections that ended a moment ago don't keep the port.
+        socket.set_reuseaddr(true)?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;

@@ -57,11 +57,11 @@ fn may_be_needed(word: &[u8]) -> bool {
 // What a byte is part of.
 const WORD: u8 = 0;
 const SPACE: u8 = 1;
-const POINT: u8 = 32;
-const SIGN: u8 = 2;
-const DASH: u8 = 4;
-const AT: u8 = 8;
-const OTHER: u8 = 16;
+const POINT: u8 = 2;
+const SIGN: u8 = 4;
+const DASH: u8 = 8;
+const AT: u8 = 16;
+const OTHER: u8 = 32;
 
 fn kind(byte: u8) -> u8 {
     KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER)
