@@ -6,7 +6,7 @@ use tollgate_kit::json::Node;
 
 /// The schemas that refused a value, the outermost last. That a schema refuses a value
 /// depends on nothing else, so what an alternative left behind is true as well.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stops {
     stops: Vec<Stop>,
     /// The rule and the child of the stop under way.
