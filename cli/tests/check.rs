@@ -4,18 +4,10 @@
 //! begin with `$ `, each with what it prints below; what goes to standard error
 //! begins with `! `. `UPDATE_EXPECT=1 cargo test -p tollgate --test check` writes it anew.
 
+#[macro_use]
 mod shell;
 
 use std::path::{Path, PathBuf};
-
-macro_rules! cases {
-    ($($name:ident)*) => {
-        $(#[test] fn $name() { check(stringify!($name)); })*
-
-        /// All that are run.
-        const CASES: &[&str] = &[$(stringify!($name)),*];
-    };
-}
 
 cases! {
     accepted
@@ -60,12 +52,8 @@ cases! {
 
 #[test]
 fn every_folder_is_a_case_that_is_run() {
-    let mut folders: Vec<String> = std::fs::read_dir(folder(""))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    folders.sort_unstable();
+    let mut folders = shell::names(&folder(""));
+    folders.retain(|name| !name.starts_with('.'));
     let mut run = CASES.to_vec();
     run.sort_unstable();
     assert_eq!(folders, run);

@@ -9,6 +9,7 @@ mod budget;
 mod compare;
 #[path = "records/made.rs"]
 mod made;
+#[macro_use]
 mod shell;
 
 use std::path::Path;
@@ -18,15 +19,6 @@ use tollgate::bench::error::BenchError;
 use tollgate::bench::result::{FORMAT, ReadError, Record, read};
 
 use crate::made::{Run, record};
-
-macro_rules! cases {
-    ($($name:ident)*) => {
-        $(#[test] fn $name() { check(stringify!($name)); })*
-
-        /// All that are run.
-        const CASES: &[&str] = &[$(stringify!($name)),*];
-    };
-}
 
 cases! {
     bounds_of_nothing_measured
@@ -41,13 +33,8 @@ cases! {
 
 #[test]
 fn every_file_is_a_case_that_is_run() {
-    let mut files: Vec<String> = std::fs::read_dir(folder("cases"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    files.sort_unstable();
     let run: Vec<String> = CASES.iter().map(|name| format!("{name}.txt")).collect();
-    assert_eq!(files, run);
+    assert_eq!(shell::names(&folder("cases")), run);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p tollgate --test request` writes `request/cases` anew.
 
+#[macro_use]
 mod shell;
 #[path = "request/tokens.rs"]
 mod tokens;
@@ -11,15 +12,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tokens::Client;
-
-macro_rules! cases {
-    ($($name:ident)*) => {
-        $(#[test] fn $name() { check(stringify!($name)); })*
-
-        /// All that are run.
-        const CASES: &[&str] = &[$(stringify!($name)),*];
-    };
-}
 
 cases! {
     a_good_token
@@ -53,13 +45,8 @@ cases! {
 
 #[test]
 fn every_file_is_a_case_that_is_run() {
-    let mut files: Vec<String> = std::fs::read_dir(folder("cases"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    files.sort_unstable();
     let run: Vec<String> = CASES.iter().map(|name| format!("{name}.txt")).collect();
-    assert_eq!(files, run);
+    assert_eq!(shell::names(&folder("cases")), run);
 }
 
 /// Neither tokens, which begin so, nor what the files call a secret.

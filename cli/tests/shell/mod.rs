@@ -4,6 +4,25 @@
 use std::path::Path;
 use std::process::Command;
 
+/// A test for each name, which the `check` beside it runs, and all of them as `CASES`.
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(#[test] fn $name() { check(stringify!($name)); })*
+
+        /// All that are run.
+        const CASES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+/// What is in a folder, by name.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
+}
+
 /// Runs the commands of `file` in `folder`, and holds what they print against what it expects.
 pub fn check(file: &Path, folder: &Path) {
     let expected = std::fs::read_to_string(file).unwrap();

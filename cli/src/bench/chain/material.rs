@@ -87,11 +87,11 @@ impl Material {
                 .map_err(MaterialError::Policy)
         };
         let headers = policy(&[Filter::Headers])?;
+        let fields = render::local_reply_fields(&headers);
         let mut floors = BTreeMap::new();
         for (name, floor) in FLOORS {
             let path = folder.join(format!("{name}.wasm"));
-            let module = floor.module(&render::local_reply_fields(&headers));
-            std::fs::write(&path, wat::parse_str(module)?)?;
+            std::fs::write(&path, wat::parse_str(floor.module(&fields))?)?;
             floors.insert(*name, path);
         }
         Ok(Self {

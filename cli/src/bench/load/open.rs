@@ -52,15 +52,7 @@ pub async fn run(
     duration: Duration,
 ) -> Result<Open, LoadError> {
     let (sender, due) = mpsc::unbounded_channel();
-    let shared = Arc::new(Shared {
-        due: AsyncMutex::new(due),
-        tally: Tally::default(),
-        taken: Mutex::new(Taken {
-            latencies: histogram(),
-            answered: 0,
-            last: Instant::now(),
-        }),
-    });
+    let shared = Arc::new(Shared::new(due));
     let mut tasks = JoinSet::new();
     let connections = open(job).await?;
     let start = Instant::now();
@@ -146,6 +138,18 @@ struct Taken {
 // === impl Shared ===
 
 impl Shared {
+    fn new(due: mpsc::UnboundedReceiver<Due>) -> Self {
+        Self {
+            due: AsyncMutex::new(due),
+            tally: Tally::default(),
+            taken: Mutex::new(Taken {
+                latencies: histogram(),
+                answered: 0,
+                last: Instant::now(),
+            }),
+        }
+    }
+
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -204,15 +208,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_given_up_has_waited_and_was_not_answered() {
         let (sender, due) = mpsc::unbounded_channel();
-        let shared = Shared {
-            due: AsyncMutex::new(due),
-            tally: Tally::default(),
-            taken: Mutex::new(Taken {
-                latencies: histogram(),
-                answered: 0,
-                last: Instant::now(),
-            }),
-        };
+        let shared = Shared::new(due);
         let at = Instant::now();
         shared.answered(Due { at, counts: true });
         shared.answered(Due { at, counts: false });
